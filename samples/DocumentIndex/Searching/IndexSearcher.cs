@@ -25,6 +25,9 @@ public sealed class IndexSearcher
     /// <summary>The same in the title.</summary>
     private const double TitleProximityWeight = 1.5;
 
+    /// <summary>By how much the score of a title that ends as the query does grows: who asks for a type means the type.</summary>
+    private const double TitleEndFactor = 1.1;
+
     /// <summary>Further apart than this, two terms have nothing to do with each other.</summary>
     private const int NearDistance = 8;
 
@@ -110,14 +113,15 @@ public sealed class IndexSearcher
         }
 
         var share = present / weights.Sum();
-        return score * share * share;
+        var endsTitle = positions[^1] is { } last && Array.BinarySearch(last, row.TitleTokens - 1) >= 0;
+        return score * share * share * (endsTitle ? TitleEndFactor : 1);
     }
 
     private double Frequency(DocumentRow row, int[] positions)
     {
-        var inTitle = positions.Count(position => position < row.TitleTokens);
-        var inText = positions.Length - inTitle;
-        var frequency = (TitleWeight * inTitle / Discount(row.TitleTokens, _averageTitle))
+        // Once is enough in a title: String.Join is not more about strings for each string that it takes.
+        var inText = positions.Count(position => position >= row.TitleTokens);
+        var frequency = (inText < positions.Length ? TitleWeight / Discount(row.TitleTokens, _averageTitle) : 0)
             + (inText / Discount(row.Tokens - row.TitleTokens, _averageText));
         return frequency * (Saturation + 1) / (frequency + Saturation);
     }
