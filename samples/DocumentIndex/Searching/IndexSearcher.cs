@@ -6,7 +6,8 @@ namespace DocumentIndex;
 /// <remarks>
 /// The score is BM25F (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009): how often a term stands in
 /// a document, in its title more than in its text, against how long the two are and how rare the term is. It grows where
-/// query terms stand next to each other, and shrinks by the square of the share of the query that is not there.
+/// neighbours in the query stand close together and with the share of the title that the query names, and it is multiplied
+/// by the square of the share of the query, by rarity, that the document has.
 /// </remarks>
 public sealed class IndexSearcher
 {
@@ -23,10 +24,10 @@ public sealed class IndexSearcher
     private const double ProximityWeight = 0.5;
 
     /// <summary>The same in the title.</summary>
-    private const double TitleProximityWeight = 1.5;
+    private const double TitleProximityWeight = 2;
 
-    /// <summary>By how much the score of a title that ends as the query does grows: who asks for a type means the type.</summary>
-    private const double TitleEndFactor = 1.1;
+    /// <summary>By how much the score grows if the query is the whole title: who asks for a type means the type.</summary>
+    private const double TitleCoverWeight = 0.5;
 
     /// <summary>Further apart than this, two terms have nothing to do with each other.</summary>
     private const int NearDistance = 8;
@@ -113,8 +114,8 @@ public sealed class IndexSearcher
         }
 
         var share = present / weights.Sum();
-        var endsTitle = positions[^1] is { } last && Array.BinarySearch(last, row.TitleTokens - 1) >= 0;
-        return score * share * share * (endsTitle ? TitleEndFactor : 1);
+        var inTitle = positions.Count(own => own is not null && own[0] < row.TitleTokens);
+        return score * share * share * (1 + (TitleCoverWeight * inTitle / Math.Max(1, row.TitleTokens)));
     }
 
     private double Frequency(DocumentRow row, int[] positions)

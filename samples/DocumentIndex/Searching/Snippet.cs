@@ -21,7 +21,7 @@ public sealed record Snippet(string Text, ImmutableArray<Range> Hits)
         var hits = FindHits(line, new HashSet<string>(terms, StringComparer.Ordinal));
         var (start, end) = Window(line, BestRun(hits, maxLength), maxLength);
         var prefix = start > 0 ? 1 : 0;
-        var shown = $"{(start > 0 ? Ellipsis : null)}{line[start..end]}{(end < line.Length ? Ellipsis : null)}";
+        var shown = $"{(prefix > 0 ? Ellipsis : null)}{line[start..end]}{(end < line.Length ? Ellipsis : null)}";
         var offset = prefix - start;
         return new(shown, [.. Joined(hits.Where(hit => hit.Start >= start && hit.End <= end)).Select(hit => (hit.Start + offset)..(hit.End + offset))]);
     }

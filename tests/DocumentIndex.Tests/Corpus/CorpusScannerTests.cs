@@ -21,7 +21,8 @@ public sealed class CorpusScannerTests
         empty.Add("image.png", [0x89, 0x50, 0, 1]);
 
         Assert.Equal("corpus-missing", CodeOf(Path.Combine(corpus.Folder, "nowhere")));
-        Assert.Equal("corpus-unreadable", CodeOf(Path.Combine(corpus.Folder, "file.txt")));
+        Assert.Equal("corpus-missing", CodeOf(Path.Combine(corpus.Folder, "file.txt")));
+        Assert.Equal("corpus-unreadable", CodeOf(Path.Combine(corpus.Folder, new string('x', 5000))));
         Assert.Equal("corpus-empty", CodeOf(empty.Folder));
 
         static string CodeOf(string folder) => Assert.Throws<PondException>(() => CorpusScanner.Scan(folder)).Code;
@@ -45,7 +46,7 @@ public sealed class CorpusScannerTests
                 new("link.txt", SkipReason.Link),
                 new("program.bin", SkipReason.Binary),
             ],
-            scan.Skipped);
+            scan.Skipped.ToArray());
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class SnippetTests
 
         var snippet = Snippet.Make($"tide tide tide {filler} ebb and tide {filler}", ["tide", "ebb"], maxLength: 30);
 
-        Assert.Equal("…water water [ebb] and [tide] water…", snippet.Mark("[", "]"));
+        Assert.Equal("…water [ebb] and [tide] water…", snippet.Mark("[", "]"));
     }
 
     [Fact]
