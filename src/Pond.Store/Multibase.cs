@@ -128,7 +128,7 @@ public static class Multibase
             if (pendingBits >= 8)
             {
                 pendingBits -= 8;
-                bytes[written++] = (byte)(pending >> pendingBits);
+                bytes[written++] = (byte)((pending >> pendingBits) & 0xFF);
             }
         }
 

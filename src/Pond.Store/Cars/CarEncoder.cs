@@ -43,20 +43,18 @@ public static class CarEncoder
 
     private static void WriteHead(List<byte> destination, byte major, int value)
     {
-        switch (value)
+        if (value < 24)
         {
-            case < 24:
-                destination.Add((byte)(major | value));
-                break;
-            case <= byte.MaxValue:
-                destination.AddRange([(byte)(major | 24), (byte)value]);
-                break;
-            case <= ushort.MaxValue:
-                destination.AddRange([(byte)(major | 25), (byte)(value >> 8), (byte)value]);
-                break;
-            default:
-                destination.AddRange([(byte)(major | 26), (byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value]);
-                break;
+            destination.Add((byte)(major | value));
+            return;
+        }
+
+        // 24, 25 and 26 in the head say that the value follows in 1, 2 or 4 bytes.
+        var (info, sizeBytes) = value <= byte.MaxValue ? (24, 1) : value <= ushort.MaxValue ? (25, 2) : (26, 4);
+        destination.Add((byte)(major | info));
+        for (var index = sizeBytes - 1; index >= 0; index--)
+        {
+            destination.Add((byte)((value >> (8 * index)) & 0xFF));
         }
     }
 }

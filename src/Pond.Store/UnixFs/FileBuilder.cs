@@ -10,11 +10,14 @@ namespace Pond.Store.UnixFs;
 /// </remarks>
 public sealed class FileBuilder
 {
+    // Most files are small, and a folder has many: the buffer starts small and grows to a chunk.
+    private const int FirstBufferBytes = 16 * 1024;
+
     private readonly IBlockStore _store;
     private readonly UnixFsProfile _profile;
     private readonly UnixFsMetadata _metadata;
-    private readonly byte[] _chunk;
     private readonly List<List<Part>> _levels = [[]];
+    private byte[] _chunk;
     private int _chunkLength;
     private bool _isComplete;
 
@@ -29,7 +32,7 @@ public sealed class FileBuilder
         _store = store;
         _profile = profile;
         _metadata = metadata;
-        _chunk = new byte[profile.ChunkBytes];
+        _chunk = new byte[Math.Min(profile.ChunkBytes, FirstBufferBytes)];
     }
 
     /// <summary>Adds a whole file from a stream.</summary>
@@ -42,12 +45,7 @@ public sealed class FileBuilder
     public static AddedContent Add(Stream content, IBlockStore store, UnixFsProfile profile, UnixFsMetadata metadata)
     {
         var builder = new FileBuilder(store, profile, metadata);
-        int read;
-        while ((read = content.Read(builder.FreeChunk().Span)) > 0)
-        {
-            builder._chunkLength += read;
-        }
-
+        builder.AppendAll(content);
         return builder.Complete();
     }
 
@@ -58,9 +56,14 @@ public sealed class FileBuilder
         ThrowIfComplete();
         while (!bytes.IsEmpty)
         {
-            var free = FreeChunk().Span;
-            var taken = Math.Min(bytes.Length, free.Length);
-            bytes[..taken].CopyTo(free);
+            if (_chunkLength == _profile.ChunkBytes)
+            {
+                WriteLeaf();
+            }
+
+            GrowBufferIfFull();
+            var taken = Math.Min(bytes.Length, _chunk.Length - _chunkLength);
+            bytes[..taken].CopyTo(_chunk.AsSpan(_chunkLength));
             _chunkLength += taken;
             bytes = bytes[taken..];
         }
@@ -96,18 +99,45 @@ public sealed class FileBuilder
         }
     }
 
-    // A full chunk is written when more follows, and a full node when it gets one part too many: what is still here at the
-    // end is the last one, and may be the root.
-    private Memory<byte> FreeChunk()
+    // Reads straight into the chunk. A full one is kept until the next bytes have come, into a second buffer.
+    private void AppendAll(Stream content)
     {
-        if (_chunkLength == _chunk.Length)
+        byte[] next = [];
+        while (true)
         {
-            WriteLeaf();
-        }
+            var isFull = _chunkLength == _profile.ChunkBytes;
+            if (isFull && next.Length == 0)
+            {
+                next = new byte[_profile.ChunkBytes];
+            }
 
-        return _chunk.AsMemory(_chunkLength);
+            GrowBufferIfFull();
+            var read = content.Read(isFull ? next : _chunk.AsSpan(_chunkLength));
+            if (read == 0)
+            {
+                return;
+            }
+
+            if (isFull)
+            {
+                WriteLeaf();
+                (_chunk, next) = (next, _chunk);
+            }
+
+            _chunkLength += read;
+        }
     }
 
+    private void GrowBufferIfFull()
+    {
+        if (_chunkLength == _chunk.Length && _chunkLength < _profile.ChunkBytes)
+        {
+            Array.Resize(ref _chunk, (int)Math.Min(2L * _chunk.Length, _profile.ChunkBytes));
+        }
+    }
+
+    // A full chunk is written when more follows, and a full node when it gets one part too many: what is still here at the
+    // end is the last one, and may be the root.
     private void WriteLeaf()
     {
         var content = _chunk.AsMemory(0, _chunkLength);
