@@ -21,6 +21,9 @@ public static class RpcErrorCodes
     /// <summary>What was asked for does not exist (a stake, a round); the message says what.</summary>
     public const int NotFound = -32000;
 
+    /// <summary>The block is older than the history that the ledger keeps.</summary>
+    public const int BlockCleanedUp = -32001;
+
     /// <summary>The transaction was tried out and failed; data holds the error and the logs. It was not sent on.</summary>
     public const int PreflightFailure = -32002;
 
@@ -32,6 +35,9 @@ public static class RpcErrorCodes
 
     /// <summary>The ledger is behind or overloaded. The same request may succeed later.</summary>
     public const int NodeUnhealthy = -32005;
+
+    /// <summary>The slot passed without a block.</summary>
+    public const int SlotSkipped = -32007;
 
     /// <summary>The ledger has not reached the caller's <c>minContextSlot</c>. The same request may succeed later.</summary>
     public const int MinContextSlotNotReached = -32016;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
-using Microsoft.Extensions.Logging;
 using Pond.Contracts.Json;
 using Pond.Contracts.Rpc;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Pond.Contracts.Json;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
 
@@ -10,6 +9,7 @@ internal readonly struct RpcCall
 {
     private readonly JsonElement _parameters;
 
+    /// <summary>Takes a call's parameters.</summary>
     /// <exception cref="RpcException">The parameters are no array, or too few or too many.</exception>
     internal RpcCall(RpcMethod method, JsonElement? parameters, CancellationToken cancellationToken)
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers;
 using System.Text.Json;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
@@ -10,7 +10,8 @@ internal static class RpcJson
 {
     private const int MaxPubkeyLength = 44;
     private const int MaxSignatureLength = 88;
-    private const string Base58Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    private static readonly SearchValues<char> Base58Alphabet =
+        SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
 
     internal static string Text(JsonElement value)
     {
@@ -76,7 +77,7 @@ internal static class RpcJson
             JsonValueKind.False => "boolean `false`",
             JsonValueKind.String => $"string {value.GetRawText()}",
             _ when value.TryGetInt64(out _) || value.TryGetUInt64(out _) => $"integer `{value.GetRawText()}`",
-            _ => string.Create(CultureInfo.InvariantCulture, $"floating point `{value.GetRawText()}`"),
+            _ => $"floating point `{value.GetRawText()}`",
         };
         return RpcErrors.InvalidParams($"Invalid params: invalid type: {given}, expected {expected}.");
     }

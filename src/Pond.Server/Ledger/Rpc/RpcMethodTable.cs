@@ -18,6 +18,7 @@ internal sealed class RpcMethodTable
 {
     private readonly FrozenDictionary<string, RpcMethod> _methods;
 
+    /// <summary>Collects the methods.</summary>
     /// <exception cref="ArgumentException">Two methods have one name.</exception>
     internal RpcMethodTable(IEnumerable<RpcMethod> methods)
     {

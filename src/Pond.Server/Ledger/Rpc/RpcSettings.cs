@@ -9,6 +9,7 @@ internal readonly struct RpcSettings
 {
     private readonly JsonElement? _json;
 
+    /// <summary>Takes a settings object.</summary>
     /// <exception cref="RpcException">The value is no object.</exception>
     internal RpcSettings(JsonElement? json)
     {
