@@ -113,11 +113,4 @@ internal sealed record DemoCheck(string Name, bool Ok, string Detail);
 /// <summary>An example search.</summary>
 /// <param name="Query">What was asked.</param>
 /// <param name="Hits">The best answers.</param>
-internal sealed record DemoSearch(string Query, ImmutableArray<SearchHit> Hits);
-
-/// <summary>One answer of a search.</summary>
-/// <param name="Title">An API member, or a file's path.</param>
-/// <param name="File">The file that it stands in.</param>
-/// <param name="Score">How well it fits; only comparable within one search.</param>
-/// <param name="Snippet">The part of its text that fits best.</param>
-internal sealed record SearchHit(string Title, string File, double Score, string Snippet);
+internal sealed record DemoSearch(string Query, ImmutableArray<FoundDocument> Hits);

@@ -1,12 +1,11 @@
-using Pond.Cli.Demo;
 using Spectre.Console;
 
-namespace Pond.Cli.Terminal;
+namespace Pond.Cli.Search;
 
 /// <summary>Prints the answers of a search, best first.</summary>
 internal static class SearchView
 {
-    internal static void Write(IAnsiConsole console, IReadOnlyList<SearchHit> hits)
+    internal static void Write(IAnsiConsole console, IReadOnlyList<FoundDocument> hits)
     {
         if (hits.Count == 0)
         {
