@@ -78,6 +78,7 @@ internal sealed class Delivery
         {
             _state = State.Idle;
             _attempts = 0;
+            _notBefore = default;
         }
     }
 }

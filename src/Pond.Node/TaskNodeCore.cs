@@ -325,8 +325,8 @@ public sealed partial class TaskNodeCore
     private RoundReason? ReasonToClose(TaskInfo task, RoundState state, TaskRoundInfo info, Slot slot)
     {
         // Only an observation that is later than a window can say that something did not come in it.
-        var isSubmissionOver = state.InfoSlot > state.Windows.LastSubmit;
-        if (!info.Submissions.TryGetValue(Me, out _))
+        var isSubmissionOver = state.InfoSlot > state.Windows.LastSubmit || slot >= state.Windows.ForgetFrom;
+        if (!info.Submissions.ContainsKey(Me))
         {
             var isKnownOutsider = !info.Participants.IsEmpty || isSubmissionOver;
             return !info.Participants.ContainsKey(Me) && isKnownOutsider ? RoundReason.NotAParticipant
