@@ -21,7 +21,7 @@ public static class PostingForger
         var documents = Enumerable.Range(0, segment.Documents.Count).ToArray();
         random.Shuffle<int>(documents);
         var chosen = documents
-            .Where(document => index.TermsOf(document).ContainsAnyExcept(index.TermsOf(document)[..Math.Min(1, index.TermsOf(document).Length)]))
+            .Where(document => index.TermsOf(document) is [var first, .. var others] && others.ContainsAnyExcept(first))
             .Take(SampleSize.Altered(documents.Length))
             .ToHashSet();
 

@@ -12,7 +12,9 @@ public sealed class SegmentWriter
     private readonly List<DocumentRow> _rows = [];
     private readonly Dictionary<string, PostingList> _lists = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PostingList>.AlternateLookup<ReadOnlySpan<char>> _listsBySpan;
-    private readonly List<(PostingList List, int Position)> _tokens = [];
+    private readonly List<PostingList> _listsByNumber = [];
+    private readonly List<long> _tokens = []; // Of one document: the number of the term's list, then the position, in 32 bits each.
+    private readonly List<int> _positions = [];
 
     /// <summary>Starts with no documents.</summary>
     public SegmentWriter() => _listsBySpan = _lists.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -43,7 +45,7 @@ public sealed class SegmentWriter
         _tokens.Clear();
         foreach (var term in terms)
         {
-            _tokens.Add((ListOf(term), _tokens.Count));
+            AddToken(term);
         }
 
         AddTokens();
@@ -114,6 +116,7 @@ public sealed class SegmentWriter
         {
             list = new(_lists.Count);
             _lists.Add(term.ToString(), list);
+            _listsByNumber.Add(list);
         }
 
         return list;
@@ -124,25 +127,26 @@ public sealed class SegmentWriter
         var tokenizer = new Tokenizer(text);
         while (tokenizer.MoveNext())
         {
-            _tokens.Add((ListOf(tokenizer.Term), _tokens.Count));
+            AddToken(tokenizer.Term);
         }
     }
+
+    private void AddToken(ReadOnlySpan<char> term) => _tokens.Add(((long)ListOf(term).Number << 32) | (uint)_tokens.Count);
 
     /// <summary>Gives the last row the tokens that were collected: those of one term together.</summary>
     private void AddTokens()
     {
-        _tokens.Sort((left, right) =>
-            left.List.Number != right.List.Number ? left.List.Number.CompareTo(right.List.Number) : left.Position.CompareTo(right.Position));
-        var positions = new List<int>();
-        for (var index = 0; index < _tokens.Count; index++)
+        _tokens.Sort();
+        for (var (first, next) = (0, 0); first < _tokens.Count; first = next)
         {
-            var (list, position) = _tokens[index];
-            positions.Add(position);
-            if (index + 1 == _tokens.Count || _tokens[index + 1].List != list)
+            var number = (int)(_tokens[first] >> 32);
+            _positions.Clear();
+            for (; next < _tokens.Count && (int)(_tokens[next] >> 32) == number; next++)
             {
-                list.Add(_rows.Count - 1, CollectionsMarshal.AsSpan(positions));
-                positions.Clear();
+                _positions.Add((int)(_tokens[next] & uint.MaxValue));
             }
+
+            _listsByNumber[number].Add(_rows.Count - 1, CollectionsMarshal.AsSpan(_positions));
         }
     }
 }

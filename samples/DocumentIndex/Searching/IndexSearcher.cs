@@ -6,7 +6,8 @@ namespace DocumentIndex;
 /// <remarks>
 /// The score is BM25F (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009): how often a term stands in
 /// a document, in its title more than in its text, against how long the two are and how rare the term is. It grows where
-/// query terms stand next to each other, and shrinks by the square of the share of the query that is not there.
+/// neighbours in the query stand close together and with the share of the title that the query names, and it is multiplied
+/// by the square of the share of the query, by rarity, that the document has.
 /// </remarks>
 public sealed class IndexSearcher
 {
@@ -23,7 +24,10 @@ public sealed class IndexSearcher
     private const double ProximityWeight = 0.5;
 
     /// <summary>The same in the title.</summary>
-    private const double TitleProximityWeight = 1.5;
+    private const double TitleProximityWeight = 2;
+
+    /// <summary>By how much the score grows if the query is the whole title: who asks for a type means the type.</summary>
+    private const double TitleCoverWeight = 0.5;
 
     /// <summary>Further apart than this, two terms have nothing to do with each other.</summary>
     private const int NearDistance = 8;
@@ -110,14 +114,15 @@ public sealed class IndexSearcher
         }
 
         var share = present / weights.Sum();
-        return score * share * share;
+        var inTitle = positions.Count(own => own is not null && own[0] < row.TitleTokens);
+        return score * share * share * (1 + (TitleCoverWeight * inTitle / Math.Max(1, row.TitleTokens)));
     }
 
     private double Frequency(DocumentRow row, int[] positions)
     {
-        var inTitle = positions.Count(position => position < row.TitleTokens);
-        var inText = positions.Length - inTitle;
-        var frequency = (TitleWeight * inTitle / Discount(row.TitleTokens, _averageTitle))
+        // Once is enough in a title: String.Join is not more about strings for each string that it takes.
+        var inText = positions.Count(position => position >= row.TitleTokens);
+        var frequency = (inText < positions.Length ? TitleWeight / Discount(row.TitleTokens, _averageTitle) : 0)
             + (inText / Discount(row.Tokens - row.TitleTokens, _averageText));
         return frequency * (Saturation + 1) / (frequency + Saturation);
     }

@@ -21,10 +21,9 @@ public sealed record Snippet(string Text, ImmutableArray<Range> Hits)
         var hits = FindHits(line, new HashSet<string>(terms, StringComparer.Ordinal));
         var (start, end) = Window(line, BestRun(hits, maxLength), maxLength);
         var prefix = start > 0 ? 1 : 0;
-        var shown = $"{(start > 0 ? Ellipsis : null)}{line[start..end]}{(end < line.Length ? Ellipsis : null)}";
-        return new(
-            shown,
-            [.. hits.Where(hit => hit.Start >= start && hit.End <= end).Select(hit => (hit.Start - start + prefix)..(hit.End - start + prefix))]);
+        var shown = $"{(prefix > 0 ? Ellipsis : null)}{line[start..end]}{(end < line.Length ? Ellipsis : null)}";
+        var offset = prefix - start;
+        return new(shown, [.. Joined(hits.Where(hit => hit.Start >= start && hit.End <= end)).Select(hit => (hit.Start + offset)..(hit.End + offset))]);
     }
 
     /// <summary>The text with something before and after each hit.</summary>
@@ -42,7 +41,10 @@ public sealed record Snippet(string Text, ImmutableArray<Range> Hits)
     }
 
     private static string OneLine(string text) =>
-        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        // Where markup was taken out, a space is left before the full stop or comma that followed it.
+        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+            .Replace(" . ", ". ", StringComparison.Ordinal)
+            .Replace(" , ", ", ", StringComparison.Ordinal);
 
     private static List<Hit> FindHits(string line, HashSet<string> terms)
     {
@@ -58,6 +60,25 @@ public sealed record Snippet(string Text, ImmutableArray<Range> Hits)
         }
 
         return hits;
+    }
+
+    /// <summary>Makes one hit of those that touch: <c>CancelAfter</c> is two terms, but is read as one.</summary>
+    private static List<Hit> Joined(IEnumerable<Hit> hits)
+    {
+        var joined = new List<Hit>();
+        foreach (var hit in hits)
+        {
+            if (joined.Count > 0 && joined[^1].End == hit.Start)
+            {
+                joined[^1] = joined[^1] with { End = hit.End };
+            }
+            else
+            {
+                joined.Add(hit);
+            }
+        }
+
+        return joined;
     }
 
     /// <summary>From where to where the hits of the best window reach.</summary>
