@@ -1,0 +1,160 @@
+using Pond.Primitives;
+using Pond.Server.Content;
+using Pond.Store;
+
+namespace Pond.Server.Tests.Content;
+
+public sealed class DiskBlockStoreTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Blocks_are_there_until_they_are_deleted_even_after_the_store_was_closed()
+    {
+        var blocks = Enumerable.Range(0, 50).Select(Raw).ToList();
+        using (var store = new DiskBlockStore(_folder.Root))
+        {
+            blocks.ForEach(store.Put);
+            store.Flush();
+        }
+
+        using var reopened = new DiskBlockStore(_folder.Root);
+        Assert.Equal(blocks.Select(block => block.Cid.Hash).Order(), reopened.Enumerate().Order());
+        Assert.All(blocks, block => Assert.Equal(block.Data.ToArray(), reopened.Read(block.Cid).ToArray()));
+        Assert.True(reopened.Delete(blocks[0].Cid.Hash));
+        Assert.False(reopened.Delete(blocks[0].Cid.Hash));
+        Assert.False(reopened.Has(blocks[0].Cid.Hash));
+        Assert.False(reopened.TryGet(blocks[0].Cid.Hash, out _));
+    }
+
+    [Fact]
+    public void A_flipped_bit_is_found_and_the_block_named()
+    {
+        using var store = new DiskBlockStore(_folder.Root);
+        var block = Raw(1);
+        store.Put(block);
+        var path = Directory.EnumerateFiles(_folder.At("blocks"), "*", SearchOption.AllDirectories).Single();
+        var bytes = File.ReadAllBytes(path);
+        bytes[2] ^= 1;
+        File.WriteAllBytes(path, bytes);
+
+        var failure = Assert.Throws<PondException>(() => store.Read(block.Cid));
+
+        Assert.Equal("block-corrupt", failure.Code);
+        Assert.Contains(block.Cid.Hash.ToString(), failure.Message, StringComparison.Ordinal);
+        Assert.Contains(path, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_crash_left_half_written_is_gone_after_opening()
+    {
+        new DiskBlockStore(_folder.Root).Dispose();
+        File.WriteAllText(_folder.At("temporary", "7"), "half of a blo");
+
+        using var store = new DiskBlockStore(_folder.Root);
+
+        Assert.Empty(Directory.EnumerateFiles(_folder.At("temporary")));
+        Assert.Empty(store.Enumerate());
+    }
+
+    [Fact]
+    public void Two_processes_cannot_open_one_store()
+    {
+        using var store = new DiskBlockStore(_folder.Root);
+
+        Assert.Equal("store-in-use", Assert.Throws<PondException>(() => new DiskBlockStore(_folder.Root)).Code);
+    }
+
+    [Fact]
+    public void A_block_that_could_not_be_written_is_not_there()
+    {
+        using var store = new DiskBlockStore(_folder.Root);
+        Directory.Delete(_folder.At("temporary"));
+
+        var failure = Assert.Throws<PondException>(() => store.Put(Raw(1)));
+
+        Assert.Equal("disk-failed", failure.Code);
+        Assert.False(store.Has(Raw(1).Cid.Hash));
+    }
+
+    [Fact]
+    public void A_full_disk_is_called_by_its_name()
+    {
+        // Linux's disk without space. It is opened and written here and nowhere else: what writes blocks deletes its
+        // temporary files when it fails, and this file is the whole machine's.
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        var cause = Assert.ThrowsAny<IOException>(() => full.Write([1, 2, 3]));
+
+        var failure = DiskFailures.Write(cause, "/store/blocks/x");
+
+        Assert.Equal("disk-full", failure.Code);
+        Assert.True(failure.IsTransient);
+    }
+
+    [Fact]
+    public void Many_threads_may_put_and_read_the_same_blocks()
+    {
+        using var store = new DiskBlockStore(_folder.Root);
+
+        Parallel.For(0, 200, index =>
+        {
+            var block = Raw(index % 10);
+            store.Put(block);
+            Assert.Equal(block.Data.ToArray(), store.Read(block.Cid).ToArray());
+        });
+
+        Assert.Equal(10, store.Enumerate().Count());
+        Assert.Empty(Directory.EnumerateFiles(_folder.At("temporary")));
+    }
+
+    [Fact]
+    public void Sweeping_spares_what_is_kept_and_what_is_put_meanwhile()
+    {
+        using var store = new DiskBlockStore(_folder.Root);
+        for (var index = 0; index < 4; index++)
+        {
+            store.Put(Raw(index));
+        }
+
+        var swept = store.Sweep(
+            () =>
+            {
+                store.Put(Raw(1));
+                store.Put(Raw(9));
+                return new HashSet<Multihash> { Raw(0).Cid.Hash };
+            },
+            CancellationToken.None);
+
+        Assert.Equal(new SweptBlocks(2, 8), swept);
+        Assert.Equal(
+            new[] { Raw(0), Raw(1), Raw(9) }.Select(block => block.Cid.Hash).Order(),
+            store.Enumerate().Order());
+    }
+
+    [Fact]
+    public void Sweeping_spares_what_was_put_while_the_store_was_held()
+    {
+        using var store = new DiskBlockStore(_folder.Root);
+        store.Put(Raw(0));
+        store.Put(Raw(1));
+        using (store.Hold())
+        {
+            store.Put(Raw(1));
+            store.Put(Raw(2));
+
+            Assert.Equal(1, store.Sweep(() => new HashSet<Multihash>(), CancellationToken.None).Count);
+        }
+
+        Assert.Equal(2, store.Sweep(() => new HashSet<Multihash>(), CancellationToken.None).Count);
+        Assert.Empty(store.Enumerate());
+    }
+
+    private static Block Raw(int content) => Block.Create(cidVersion: 1, Multicodec.Raw, BitConverter.GetBytes(content));
+}
