@@ -25,6 +25,11 @@ internal sealed class Overlay(AccountStore store)
     /// <exception cref="OverflowException">The source has less.</exception>
     internal void Move(Pubkey from, Pubkey to, Lamports amount)
     {
+        if (amount == Lamports.Zero)
+        {
+            return;
+        }
+
         var source = Get(from);
         Set(from, source with { Lamports = source.Lamports - amount });
         var target = Get(to);
