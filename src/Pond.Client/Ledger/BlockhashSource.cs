@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
 using Pond.Primitives.Transactions;
@@ -5,7 +6,9 @@ using Pond.Primitives.Transactions;
 namespace Pond.Client.Ledger;
 
 /// <summary>Hands out recent blockhashes, one call for a burst of transactions.</summary>
-internal sealed class BlockhashSource(LedgerClient ledger, TimeProvider time, TransactionSenderOptions options) : IDisposable
+[SuppressMessage(
+    "Design", "CA1001", Justification = "A semaphore holds nothing to dispose until somebody asks for its wait handle.")]
+internal sealed class BlockhashSource(LedgerClient ledger, TimeProvider time, TransactionSenderOptions options)
 {
     private readonly SemaphoreSlim _fetching = new(1, 1);
     private Lease? _current;
@@ -40,9 +43,6 @@ internal sealed class BlockhashSource(LedgerClient ledger, TimeProvider time, Tr
             _ = _fetching.Release();
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _fetching.Dispose();
 
     /// <summary>A blockhash and the transactions that were signed with it.</summary>
     internal sealed class Lease(LatestBlockhash latest)

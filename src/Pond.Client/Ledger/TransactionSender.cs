@@ -49,6 +49,7 @@ public sealed class TransactionSender : IAsyncDisposable
         ImmutableArray<Keypair> otherSigners,
         CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_statuses.IsClosed, this);
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         Transaction? sent = null;
@@ -105,6 +106,7 @@ public sealed class TransactionSender : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<TransactionOutcome> WaitAsync(Signature id, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_statuses.IsClosed, this);
         using var timeout = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
@@ -125,11 +127,7 @@ public sealed class TransactionSender : IAsyncDisposable
     }
 
     /// <summary>Ends the polling. Sends that are under way end as unknown.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _statuses.DisposeAsync();
-        _blockhashes.Dispose();
-    }
+    public ValueTask DisposeAsync() => _statuses.DisposeAsync();
 
     // Null while it can still change.
     private static TransactionOutcome? OutcomeOf(Signature id, SignatureStatus? status) => status switch
