@@ -98,6 +98,7 @@ public sealed partial class Bank
                 pair => pair.Key,
                 pair => new RoundList(pair.Value.Slot, pair.Value.List.Hash, reader.ListAuditorsOf(pair.Key), pair.Value.Verdicts.InOrder())),
             Payout = reader.Attempt > stored.Attempt ? PayoutRecord.PayoutFailed : stored.Record,
+            IsSettled = settlement is not null,
             Rewards = settlement?.Rewards ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
             AuditPay = settlement?.AuditPay ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
             Slashes = settlement?.Slashes ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,

@@ -177,7 +177,7 @@ public sealed partial class TaskNodeCore
             return;
         }
 
-        if (ReasonToClose(task, state, info, slot) is { } reason)
+        if (ReasonToClose(state, info, slot) is { } reason)
         {
             Close(state, reason, outputs);
             return;
@@ -220,10 +220,10 @@ public sealed partial class TaskNodeCore
             DecideAudits(state, info, slot, outputs);
         }
 
-        if (hasSubmitted && slot >= info.ListsFrom && info.Payout is not PayoutRecord.PayoutSuccessful)
+        if (hasSubmitted && slot >= windows.ListsFrom(0))
         {
             DecideLists(state, info, slot, outputs);
-            DecidePayout(state, info, slot, outputs);
+            DecidePayout(task, state, info, slot, outputs);
         }
     }
 
@@ -255,8 +255,8 @@ public sealed partial class TaskNodeCore
     {
         var windows = state.Windows;
         var attempt = state.Current;
-        var lastList = windows.LastList(info.ListsFrom);
-        if (slot <= lastList && !info.Lists.ContainsKey(Me))
+        var lastList = windows.LastList(info.Attempt);
+        if (slot >= windows.ListsFrom(info.Attempt) && slot <= lastList && !info.Lists.ContainsKey(Me))
         {
             if (attempt.List is { } list)
             {
@@ -265,13 +265,13 @@ public sealed partial class TaskNodeCore
                     Send(state, attempt.ListDelivery, new NodeAction.UploadAndSubmitList(state.Round, list), outputs);
                 }
             }
-            else if (IsTurnToWrite(info, slot, lastList) && CanCall(TaskPhase.Distribute, attempt.Distribute, slot))
+            else if (IsTurnToWrite(state, info, slot) && CanCall(TaskPhase.Distribute, attempt.Distribute, slot))
             {
                 StartCall(TaskPhase.Distribute, attempt.Distribute, state, lastList, outputs);
             }
         }
 
-        var lastAudit = windows.LastListAudit(info.ListsFrom);
+        var lastAudit = windows.LastListAudit(info.Attempt);
         if (slot > lastAudit)
         {
             return;
@@ -290,20 +290,27 @@ public sealed partial class TaskNodeCore
 
         foreach (var (author, own) in attempt.ListVerdicts)
         {
-            if (slot >= windows.ListAuditFrom(info.ListsFrom) && own.Delivery.CanSendAt(slot))
+            if (own.Delivery.CanSendAt(slot))
             {
                 Send(state, own.Delivery, new NodeAction.AuditList(state.Round, author, own.Verdict), outputs);
             }
         }
     }
 
-    private void DecidePayout(RoundState state, TaskRoundInfo info, Slot slot, ICollection<NodeOutput> outputs)
+    private void DecidePayout(
+        TaskInfo task, RoundState state, TaskRoundInfo info, Slot slot, ICollection<NodeOutput> outputs)
     {
+        // With a list the attempt's windows are waited for; without anybody to pay, only the first attempt's; and with all attempts
+        // failed, nothing. An attempt that failed is followed by the next one of itself.
+        var attempt = !info.Outcomes.Values.Any(IsPaid) ? 0
+            : (ulong)info.Attempt > task.AllowedFailedDistributions ? info.Attempt - 1
+            : info.Attempt;
+
         // Ranks double with each step: however large the network and however many of the first are absent, somebody settles the round
         // soon, and normally one does.
         var order = info.Leaders.Concat(info.Submissions.Keys.Except(info.Leaders)).ToList();
         var step = (ulong)BitOperations.Log2((uint)order.IndexOf(Me) + 1);
-        var from = state.Windows.PayoutFrom(info.ListsFrom) + (step * PayoutStaggerSlots);
+        var from = state.Windows.PayoutFrom(attempt) + (step * PayoutStaggerSlots);
         if (slot >= from && state.Current.Payout.CanSendAt(slot))
         {
             outputs.Add(Entry(state.Round, JournalEvent.PayoutSent));
@@ -322,7 +329,7 @@ public sealed partial class TaskNodeCore
     }
 
     /// <summary>Why nothing more can happen in the round, with <see cref="RoundReason.None"/> for a good end; null while something can.</summary>
-    private RoundReason? ReasonToClose(TaskInfo task, RoundState state, TaskRoundInfo info, Slot slot)
+    private RoundReason? ReasonToClose(RoundState state, TaskRoundInfo info, Slot slot)
     {
         // Only an observation that is later than a window can say that something did not come in it.
         var isSubmissionOver = state.InfoSlot > state.Windows.LastSubmit || slot >= state.Windows.ForgetFrom;
@@ -335,33 +342,13 @@ public sealed partial class TaskNodeCore
         }
 
         var outcome = info.Outcomes.GetValueOrDefault(Me);
-        var isPaidWork = outcome is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited;
-        var lost = outcome is SubmissionOutcome.Slashed ? RoundReason.Slashed
-            : info.Objections.ContainsKey(Me) ? RoundReason.UnpaidOutvoted
-            : RoundReason.UnpaidTooFewVerdicts;
-        if (info.Payout is PayoutRecord.PayoutSuccessful)
-        {
-            return !isPaidWork ? lost
-                : info.Rewards.GetValueOrDefault(Me) > Lamports.Zero ? RoundReason.None
-                : RoundReason.NothingDue;
-        }
-
-        if (state.InfoSlot > info.VotesClose && !IsWorthSettling(info))
-        {
-            return lost;
-        }
-
-        var areAttemptsUsedUp = info.Payout is PayoutRecord.PayoutFailed
-            && (ulong)info.Attempt > task.AllowedFailedDistributions;
-        if (areAttemptsUsedUp || slot >= state.Windows.ForgetFrom)
-        {
-            return !isPaidWork ? lost
-                : info.Payout is not PayoutRecord.PayoutFailed ? RoundReason.PayoutMissing
-                : state.HasSeenList ? RoundReason.ListsRejected
-                : RoundReason.NoList;
-        }
-
-        return null;
+        return !info.IsSettled ? (slot >= state.Windows.ForgetFrom ? RoundReason.PayoutMissing : null)
+            : outcome is SubmissionOutcome.Slashed ? RoundReason.Slashed
+            : !IsPaid(outcome) ? (info.Objections.ContainsKey(Me) ? RoundReason.UnpaidOutvoted : RoundReason.UnpaidTooFewVerdicts)
+            : info.Rewards.ContainsKey(Me) ? RoundReason.None
+            : info.Payout is PayoutRecord.PayoutSuccessful ? RoundReason.NothingDue
+            : state.HasSeenList ? RoundReason.ListsRejected
+            : RoundReason.NoList;
     }
 
     private static RoundReason WhyNoSubmission(RoundState state) =>
@@ -374,11 +361,7 @@ public sealed partial class TaskNodeCore
         : state.WasTaskInactive ? RoundReason.TaskInactive
         : RoundReason.NodeAbsent;
 
-    /// <summary>There is something to pay, or stake to take from somebody who was convicted.</summary>
-    private static bool IsWorthSettling(TaskRoundInfo info) =>
-        info.Outcomes.Values.Any(outcome => outcome is not (SubmissionOutcome.Pending or SubmissionOutcome.Unpaid));
-
-    private bool IsTurnToWrite(TaskRoundInfo info, Slot slot, Slot lastList)
+    private bool IsTurnToWrite(RoundState state, TaskRoundInfo info, Slot slot)
     {
         var rank = info.Leaders.IndexOf(Me);
         if (rank is < 0 or >= ListRanks || !info.Outcomes.Values.Any(IsPaid))
@@ -387,7 +370,9 @@ public sealed partial class TaskNodeCore
         }
 
         var isBetterRankThere = info.Leaders.Take(rank).Any(info.Lists.ContainsKey);
-        return !isBetterRankThere && slot >= info.ListsFrom + ((lastList - info.ListsFrom) * (ulong)rank / ListRanks);
+        var from = state.Windows.ListsFrom(info.Attempt);
+        var share = (state.Windows.LastList(info.Attempt) - from) * (ulong)rank / ListRanks;
+        return !isBetterRankThere && slot >= from + share;
     }
 
     private static bool IsPaid(SubmissionOutcome outcome) => outcome is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited;

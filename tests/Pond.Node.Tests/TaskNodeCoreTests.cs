@@ -325,18 +325,17 @@ public sealed class TaskNodeCoreTests
     }
 
     [Fact]
-    public void A_list_is_audited_when_the_node_is_drawn_and_the_verdict_waits_for_the_audit_window()
+    public void A_list_is_audited_when_the_node_is_drawn()
     {
-        At(230);
-        Assert.Empty(See(230, Judged(Ann, Ben) with { Lists = Lists((Ann, [Ben, Cid], [])) }));
+        At(242);
+        Assert.Empty(See(242, Judged(Ann, Ben) with { Lists = Lists((Ann, [Ben, Cid], [])) }));
         var drawn = Judged(Ann, Ben) with { Lists = Lists((Ann, [Ben, Me], [])) };
-        var call = Assert.IsType<NodeOutput.CallTask>(Assert.Single(See(231, drawn)));
+        var call = Assert.IsType<NodeOutput.CallTask>(Assert.Single(See(243, drawn)));
         Assert.Equal((TaskPhase.AuditDistribution, new Slot(260)), (call.Phase, call.LastSlot));
         Assert.Equal([Ann], _core.ListAuditDutiesOf(new(0)).ToArray());
 
-        Assert.Empty(Tell(new NodeInput.ListVerdictGiven(new(0), Ann, Verdict.Valid)));
-        Assert.Empty(See(240, drawn));
-        var sent = Assert.IsType<NodeOutput.Send>(Assert.Single(See(241, drawn)));
+        var sent = Assert.IsType<NodeOutput.Send>(
+            Assert.Single(Tell(new NodeInput.ListVerdictGiven(new(0), Ann, Verdict.Valid))));
         Assert.Equal(new NodeAction.AuditList(new(0), Ann, Verdict.Valid), sent.Action);
     }
 
@@ -371,26 +370,24 @@ public sealed class TaskNodeCoreTests
     }
 
     [Fact]
-    public void Slashes_are_settled_even_when_nobody_is_to_be_paid()
+    public void Slashes_and_bonds_are_settled_even_when_nobody_is_to_be_paid()
     {
-        var judged = Judged() with
-        {
-            Outcomes = Outcomes(SubmissionOutcome.Unpaid).SetItem(Ben, SubmissionOutcome.Slashed),
-        };
-        At(261);
+        // No list is waited for: the ledger counts on, but whatever attempt it is at, the round can be settled from slot 261 on.
+        var judged = Judged() with { Outcomes = Outcomes(SubmissionOutcome.Unpaid), Attempt = 1, ListsFrom = new Slot(280) };
 
-        Assert.Equal(
-            new NodeAction.Payout(new(0), Author: null),
-            Assert.Single(See(261, judged).OfType<NodeOutput.Send>()).Action);
+        Assert.Empty(See(260, judged).OfType<NodeOutput.Send>());
+        Assert.Equal(new NodeAction.Payout(new(0), Author: null), Assert.Single(At(261).OfType<NodeOutput.Send>()).Action);
     }
 
     [Fact]
-    public void A_round_in_which_nothing_is_to_be_settled_is_closed()
+    public void A_round_whose_attempts_have_all_failed_is_settled_at_once()
     {
-        At(221);
-        See(221, Judged() with { Outcomes = Outcomes(SubmissionOutcome.Unpaid) });
+        var exhausted = Judged() with { Attempt = 3, ListsFrom = new Slot(400), Payout = PayoutRecord.PayoutFailed };
 
-        Assert.Equal(RoundReason.UnpaidTooFewVerdicts, Closed());
+        At(380);
+        Assert.Empty(See(380, exhausted).OfType<NodeOutput.Send>());
+        Assert.Equal(
+            new NodeAction.Payout(new(0), Author: null), Assert.Single(At(381).OfType<NodeOutput.Send>()).Action);
     }
 
     [Fact]
@@ -416,6 +413,7 @@ public sealed class TaskNodeCoreTests
         See(262, Judged(Ann) with
         {
             Payout = PayoutRecord.PayoutSuccessful,
+            IsSettled = true,
             Rewards = Task.Stakes.Clear().Add(Me, new Lamports(70)),
             AuditPay = Task.Stakes.Clear().Add(Me, new Lamports(5)),
             Slashes = Task.Stakes.Clear().Add(Me, new Lamports(2)),
@@ -439,6 +437,7 @@ public sealed class TaskNodeCoreTests
         {
             Outcomes = Outcomes(SubmissionOutcome.Accepted).SetItem(Me, outcome),
             Payout = PayoutRecord.PayoutSuccessful,
+            IsSettled = true,
         });
 
         Assert.Equal(reason, Closed());
@@ -451,7 +450,7 @@ public sealed class TaskNodeCoreTests
     {
         At(262);
         See(262, Judged(Ann) with { Lists = hadList ? Lists((Ann, [], [])) : Lists() });
-        See(390, Judged() with { Attempt = 3, Payout = PayoutRecord.PayoutFailed });
+        See(390, Judged() with { Attempt = 3, Payout = PayoutRecord.PayoutFailed, IsSettled = true });
 
         Assert.Equal(reason, Closed());
     }

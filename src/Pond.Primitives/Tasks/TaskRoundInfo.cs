@@ -55,6 +55,9 @@ public sealed record TaskRoundInfo
     /// <summary>Where the payout stands.</summary>
     public required PayoutRecord Payout { get; init; }
 
+    /// <summary>Whether the round is settled: paid or failed for good, its slashes and bonds included. Nothing in it changes any more.</summary>
+    public bool IsSettled { get; init; }
+
     /// <summary>What the payout gave to each key for its work; empty before it.</summary>
     public required ImmutableSortedDictionary<Pubkey, Lamports> Rewards { get; init; }
 
