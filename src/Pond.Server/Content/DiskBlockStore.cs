@@ -114,8 +114,14 @@ public sealed class DiskBlockStore : IBlockStore, IDisposable
         var folder = Path.GetDirectoryName(path)!;
         CreateFolder(folder);
         var temporary = Path.Combine(_temporary, $"{Interlocked.Increment(ref _temporaryCount)}");
-        DurableFiles.Write(temporary, path, block.Data.Span);
-        _unsyncedFolders[folder] = true;
+        DurableFiles.Prepare(temporary, path, block.Data.Span);
+
+        // Together, so that whoever sees the block also sees that its name is not safe yet.
+        lock (_gate)
+        {
+            DurableFiles.Publish(temporary, path);
+            _unsyncedFolders[folder] = true;
+        }
     }
 
     /// <inheritdoc/>
@@ -152,8 +158,17 @@ public sealed class DiskBlockStore : IBlockStore, IDisposable
     {
         foreach (var folder in _unsyncedFolders.Keys)
         {
+            // Forgotten first: a block that is put meanwhile makes the folder due again.
             _unsyncedFolders.TryRemove(folder, out _);
-            DurableFiles.SyncFolder(folder);
+            try
+            {
+                DurableFiles.SyncFolder(folder);
+            }
+            catch
+            {
+                _unsyncedFolders[folder] = true;
+                throw;
+            }
         }
 
         DurableFiles.SyncFolder(_blocks);
