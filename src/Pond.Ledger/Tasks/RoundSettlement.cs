@@ -10,6 +10,7 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
     private readonly SortedDictionary<Pubkey, Lamports> _rewards = [];
     private readonly SortedDictionary<Pubkey, Lamports> _auditPay = [];
     private readonly SortedDictionary<Pubkey, Lamports> _slashes = [];
+    private readonly TaskState _before = before;
     private TaskState _task = before;
     private Lamports _burnt;
 
@@ -20,10 +21,10 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
     internal (TaskState Task, Settlement Settlement) Settle(DistributionList? list, PayoutRecord record)
     {
         // Both are taken from the bounty as it is before the round is paid.
-        var auditSlice = before.AuditPayOf(before.RoundBounty, genesis);
+        var auditSlice = _before.AuditPayOf(_before.RoundBounty, genesis);
         PayRewards(list);
         PayAuditors(auditSlice);
-        if (before.Class is TaskClass.Legacy)
+        if (_before.Class is TaskClass.Legacy)
         {
             SlashByList(list);
         }
@@ -61,7 +62,7 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
 
     private SubmissionOutcome OutcomeOf(Pubkey candidate, Judgement judgement) =>
         // In a legacy task the list says whether the convicted are slashed.
-        before.Class is TaskClass.Legacy && judgement.Outcome is SubmissionOutcome.Slashed && !_slashes.ContainsKey(candidate)
+        _before.Class is TaskClass.Legacy && judgement.Outcome is SubmissionOutcome.Slashed && !_slashes.ContainsKey(candidate)
             ? SubmissionOutcome.Unpaid
             : judgement.Outcome;
 
@@ -121,7 +122,7 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
 
     private void SlashConvicted()
     {
-        var percent = before.Class is TaskClass.Committee
+        var percent = _before.Class is TaskClass.Committee
             ? Math.Min(Penalties.CommitteeSlashPercent, genesis.SlashSharePercent)
             : genesis.SlashSharePercent;
         foreach (var (candidate, judgement) in reader.Judgements)
