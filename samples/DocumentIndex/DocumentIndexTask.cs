@@ -214,7 +214,7 @@ public class DocumentIndexTask : PondTask, IDisposable
             var retried = pending is null
                 ? []
                 : await GetUncoveredAsync(task, new(current.Value - ShardSchedule.RoundsUntilRetry), pending, cancellationToken);
-            pending = ShardSchedule.DealtTo(current, corpus.Plan.Shards.Length, corpus.Settings.Rounds).Union(retried);
+            pending = corpus.Settings.Dealt.ShardsOf(current, corpus.Plan.Shards.Length).Union(retried);
             await task.Store.SetAsync(PendingKey(current), JsonSerializer.Serialize(pending.ToArray()), cancellationToken);
         }
 

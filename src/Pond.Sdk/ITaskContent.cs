@@ -16,7 +16,7 @@ public interface ITaskContent
     /// <param name="path">A CID, or a CID and names of a path below it: <c>bafy.../7.segment</c>.</param>
     /// <param name="cancellationToken">Gives up, until the stream is opened.</param>
     /// <exception cref="PondException">
-    /// <c>content-missing</c>: the CID's directory was read and has no such name. <c>content-unreachable</c>: nobody who was asked
+    /// <c>content-missing</c>: it is proven that the CID's directory has no such name. <c>content-unreachable</c>: nobody who was asked
     /// has it just now.
     /// </exception>
     ValueTask<Stream> OpenReadAsync(string path, CancellationToken cancellationToken);

@@ -18,10 +18,10 @@ public sealed record ShardCoverage(
 
     /// <summary>Follows the task through its rounds.</summary>
     /// <param name="shards">How many shards the plan has.</param>
-    /// <param name="rounds">Among how many rounds they are dealt.</param>
+    /// <param name="dealt">Among which rounds they are dealt.</param>
     /// <param name="infos">The rounds from round 0 on, without a gap; the last ones may still be undecided.</param>
     /// <exception cref="ArgumentException">A round is missing.</exception>
-    public static ShardCoverage Of(int shards, int rounds, IReadOnlyList<TaskRoundInfo> infos)
+    public static ShardCoverage Of(int shards, DealtRounds dealt, IReadOnlyList<TaskRoundInfo> infos)
     {
         var plans = ImmutableArray.CreateBuilder<RoundShards>(infos.Count);
         var covered = new SortedDictionary<int, List<CoveringSubmission>>();
@@ -32,7 +32,7 @@ public sealed record ShardCoverage(
                 throw new ArgumentException($"Expected round {index} and got round {info.Round}.", nameof(infos));
             }
 
-            var pending = ShardSchedule.DealtTo(info.Round, shards, rounds);
+            var pending = dealt.ShardsOf(info.Round, shards);
             if (index >= (int)ShardSchedule.RoundsUntilRetry)
             {
                 var before = plans[index - (int)ShardSchedule.RoundsUntilRetry];

@@ -14,18 +14,6 @@ public static class ShardSchedule
     /// <summary>How many rounds later an uncovered shard comes back.</summary>
     public const ulong RoundsUntilRetry = 2;
 
-    /// <summary>The shards that are dealt to a round: shard i to round i modulo <paramref name="rounds"/>.</summary>
-    /// <param name="round">The round; those from <paramref name="rounds"/> on get none.</param>
-    /// <param name="shards">How many shards the plan has.</param>
-    /// <param name="rounds">Among how many rounds they are dealt; at least 1.</param>
-    public static ImmutableSortedSet<int> DealtTo(Round round, int shards, int rounds)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(rounds, 1);
-        return round.Value >= (ulong)rounds
-            ? []
-            : [.. Enumerable.Range(0, shards).Where(shard => shard % rounds == (int)round.Value)];
-    }
-
     /// <summary>Divides a round's shards among those who may take part in it.</summary>
     /// <param name="pending">The round's shards.</param>
     /// <param name="info">The round; only its participants count.</param>

@@ -26,6 +26,15 @@ public static class TaskChannel
     /// <summary>Where the namespace methods are posted.</summary>
     public const string NamespacePath = "/namespace-wrapper";
 
+    /// <summary>The header of a content answer that is an error, with the error's code.</summary>
+    public const string ErrorCodeHeader = "X-Pond-Error";
+
+    /// <summary>
+    /// The code of a 404 that is proven: the directory was read and checked, and has no such name. A task may accuse a submitter by
+    /// it, so a block that is only not to be had at the moment must never be answered with it.
+    /// </summary>
+    public const string PathNotFound = "path-not-found";
+
     /// <summary>The longest text of a submission in bytes of UTF-8: the size of the field on the ledger.</summary>
     public const int MaxSubmissionBytes = 512;
 }

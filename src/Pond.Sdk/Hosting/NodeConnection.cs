@@ -76,6 +76,7 @@ internal sealed class NodeConnection : IPhaseNode, IDisposable
         using (answer)
         {
             throw answer.StatusCode is HttpStatusCode.NotFound
+                && answer.Headers.TryGetValues(TaskChannel.ErrorCodeHeader, out var codes) && codes.Contains(TaskChannel.PathNotFound, StringComparer.Ordinal)
                 ? new PondException("content-missing", $"There is no '{path}'.", "Check the CID and the names of the path.")
                 : new PondException(
                     "content-unreachable",

@@ -26,11 +26,15 @@ internal sealed class LedgerEngine
         _producer = options.Producer;
         _history = new BlockHistory(options.HistoryBlocks);
         _history.Add(_bank.LatestBlock);
+        InitialSupply = _bank.TotalLamports;
         _clock = new SlotClock(time, _bank.Slot, options.Genesis.SlotDuration);
     }
 
     /// <summary>Each sealed block.</summary>
     internal BlockFeed Blocks { get; } = new();
+
+    /// <summary>The sum of all accounts before the first transaction, built-in ones included.</summary>
+    internal Lamports InitialSupply { get; }
 
     /// <summary>How many slots the bank is behind the clock: 0 or 1 while all is well.</summary>
     internal ulong SlotsBehind

@@ -16,6 +16,10 @@ public sealed record TaskProcessOptions
     public required ITaskServices Services { get; init; }
 
     /// <summary>Maps the node's content gateway, <c>GET /ipfs/...</c>, for this task.</summary>
+    /// <remarks>
+    /// A name that a directory is proven not to have is a 404 with the header <c>X-Pond-Error: path-not-found</c>. Every other error means to
+    /// the task that the content can't be had just now.
+    /// </remarks>
     public required Action<IEndpointRouteBuilder> MapContent { get; init; }
 
     /// <summary>The box to run in. Null runs the bundle with the node's own rights: only for bundles that the operator trusts.</summary>

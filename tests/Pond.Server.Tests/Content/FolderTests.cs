@@ -25,11 +25,7 @@ public sealed class FolderTests : IDisposable
             }
 
             var source = _folder.At(vector.Text("profile"));
-            foreach (var entry in vector.GetProperty("entries").EnumerateArray())
-            {
-                WriteEntry(Path.Combine([source, .. entry.Text("path").Split('/')]), entry.TextOrNull("content"));
-            }
-
+            TestFolders.Write(vector, source);
             var profile = vector.Text("profile") is "unixfs-v0-2015" ? UnixFsProfile.V0Of2015 : UnixFsProfile.V1Of2025;
             var imported = FolderImporter.Import(source, _store, profile, CancellationToken.None);
 
@@ -148,21 +144,5 @@ public sealed class FolderTests : IDisposable
         Assert.Equal(
             "export-too-large",
             Assert.Throws<PondException>(() => FolderExporter.Export(_store, root, _folder.At("less"), 10, 10, CancellationToken.None)).Code);
-    }
-
-    private static void WriteEntry(string path, string? content)
-    {
-        Directory.CreateDirectory(content is null ? path : Path.GetDirectoryName(path)!);
-        if (content is null)
-        {
-            return;
-        }
-
-        var parts = content.Split(':', 2);
-        using var file = File.Create(path);
-        using Stream source = parts[0] is "utf8" ? new MemoryStream(System.Text.Encoding.UTF8.GetBytes(parts[1]))
-            : parts[0] is "zeros" ? GeneratedStream.Zeros(long.Parse(parts[1]))
-            : GeneratedStream.XorShift32(uint.Parse(parts[1].Split(':')[0]), long.Parse(parts[1].Split(':')[1]));
-        source.CopyTo(file);
     }
 }

@@ -55,7 +55,7 @@ public sealed class LedgerHostTests : IAsyncLifetime
         Assert.Equal(Lamports.FromKoii(1), await BalanceAsync(Bob.PublicKey));
         Assert.Equal(Lamports.FromKoii(1) - new Lamports(5000), await BalanceAsync(Alice.PublicKey));
         var books = await _ledger.Client.GetConservationAsync(CancellationToken.None);
-        Assert.Equal(LocalLedger.Supply, books.InitialSupply);
+        Assert.True(books.InitialSupply >= LocalLedger.Supply, "The genesis balances, and a few lamports of built-in accounts.");
         Assert.Equal(new Lamports(10_000), books.BurntFees);
         Assert.True(books.Holds);
 
@@ -188,35 +188,29 @@ public sealed class LedgerHostTests : IAsyncLifetime
         Assert.Equal(0UL, epoch.Epoch);
     }
 
-    [Fact]
-    public async Task An_account_can_be_read_in_each_encoding()
+    [Theory]
+    [InlineData("getAccountInfo", """["KEY",{"encoding":"base64"}]""", """ "data":["c3lzdGVtX3Byb2dyYW0=","base64"] """)]
+    [InlineData("getAccountInfo", """["KEY",{"encoding":"base64"}]""", """ "executable":true,"rentEpoch":18446744073709551615,"space":14} """)]
+    [InlineData("getAccountInfo", """["KEY",{"encoding":"base64","dataSlice":{"offset":0,"length":3}}]""", """ "data":["c3lz","base64"] """)]
+    [InlineData("getAccountInfo", """["KEY",{"encoding":"base64","dataSlice":{"offset":99,"length":3}}]""", """ "data":["","base64"] """)]
+    [InlineData("getAccountInfo", """["KEY",{"encoding":"base58","dataSlice":{"offset":0,"length":3}}]""", """ "data":["fnd8","base58"] """)]
+    // Without an encoding: the bare text of old clients from one method, base64 from the other.
+    [InlineData("getAccountInfo", """["KEY",{"dataSlice":{"offset":0,"length":3}}]""", """ "data":"fnd8","executable" """)]
+    [InlineData("getMultipleAccounts", """[["KEY"]]""", """ "data":["c3lzdGVtX3Byb2dyYW0=","base64"] """)]
+    // Koii's client puts a commitment there.
+    [InlineData("getAccountInfo", """["KEY",{"encoding":"confirmed"}]""", """ "data":["c3lzdGVtX3Byb2dyYW0=","base64"] """)]
+    [InlineData("getAccountInfo", """["KEY",{"encoding":"base64+zstd"}]""", """ ,"base64+zstd"] """)]
+    [InlineData("getAccountInfo", """["KEY",{"commitment":"never"}]""", """ "code":-32602,"message":"Invalid params: unknown variant `never`, expected one of `processed`, `confirmed`, `finalized`." """)]
+    [InlineData("getAccountInfo", """["KEY",{"minContextSlot":99999999}]""", """ "code":-32016,"message":"Minimum context slot has not been reached","data":{"contextSlot": """)]
+    [InlineData("getAccountInfo", """["abc"]""", """ "code":-32602,"message":"Invalid param: WrongSize" """)]
+    [InlineData("getAccountInfo", """["l1111111111111111111111111111111"]""", """ "code":-32602,"message":"Invalid param: Invalid" """)]
+    [InlineData("getAccountInfo", """["AKnL4NNf3DGWZJS6cPknBuEGnVsV4A4m5tgebLHaRSZ9"]""", """ "value":null} """)]
+    public async Task An_account_is_shown_as_it_was_asked_for(string method, string parameters, string part)
     {
-        // The System program's account: fourteen bytes of data.
-        const string Key = "11111111111111111111111111111111";
-        Assert.Contains(
-            """"data":["c3lzdGVtX3Byb2dyYW0=","base64"],"executable":true,"rentEpoch":18446744073709551615,"space":14}""",
-            await CallAsync($$"""["{{Key}}",{"encoding":"base64"}]""", "getAccountInfo"), StringComparison.Ordinal);
-        Assert.Contains(
-            """"data":["c3lz","base64"]""",
-            await CallAsync($$"""["{{Key}}",{"encoding":"base64","dataSlice":{"offset":0,"length":3}}]""", "getAccountInfo"),
-            StringComparison.Ordinal);
-        Assert.Contains(
-            """"data":["","base64"]""",
-            await CallAsync($$"""["{{Key}}",{"encoding":"base64","dataSlice":{"offset":99,"length":3}}]""", "getAccountInfo"),
-            StringComparison.Ordinal);
-        Assert.Contains(
-            """"data":["ejtrK","base58"]""",
-            await CallAsync($$"""["{{Key}}",{"encoding":"base58","dataSlice":{"offset":0,"length":3}}]""", "getAccountInfo"),
-            StringComparison.Ordinal);
-        // The default of one is base64, of the other the bare text of old clients.
-        Assert.Contains(
-            """"data":["c3lzdGVtX3Byb2dyYW0=","base64"]""",
-            await CallAsync($$"""[["{{Key}}"]]""", "getMultipleAccounts"),
-            StringComparison.Ordinal);
-        Assert.Contains(
-            """"data":"ejtrK","executable""",
-            await CallAsync($$"""["{{Key}}",{"dataSlice":{"offset":0,"length":3}}]""", "getAccountInfo"),
-            StringComparison.Ordinal);
+        // The System program's account, which has fourteen bytes of data.
+        var answer = await CallAsync(parameters.Replace("KEY", new string('1', 32), StringComparison.Ordinal), method);
+
+        Assert.Contains(part.Trim(), answer, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -242,8 +236,8 @@ public sealed class LedgerHostTests : IAsyncLifetime
         preflight.Headers.Add("Access-Control-Request-Headers", "content-type,solana-client");
         using var allowed = await http.SendAsync(preflight);
         Assert.Equal(HttpStatusCode.OK, allowed.StatusCode);
-        Assert.Equal(["content-type,solana-client"], allowed.Headers.GetValues("Access-Control-Allow-Headers"));
-        Assert.Equal(["*"], allowed.Headers.GetValues("Access-Control-Allow-Origin"));
+        Assert.Equal("content-type,solana-client", allowed.Headers.GetValues("Access-Control-Allow-Headers").Single());
+        Assert.Equal("*", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
 
         using var upperCase = Json("""{"jsonrpc":"2.0","id":"7","method":"getHealth"}""");
         upperCase.Headers.ContentType = MediaTypeHeaderValue.Parse("Application/JSON;charset=UTF-8");

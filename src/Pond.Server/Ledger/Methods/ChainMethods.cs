@@ -97,11 +97,8 @@ internal sealed class ChainMethods
         return _engine.Answer(call.Settings(1), bank => bank.IsBlockhashRecent(hash));
     }
 
-    private object GetConservation(RpcCall call) => _engine.Answer(call.Settings(0), bank =>
-        new Conservation(
-            bank.TotalLamports,
-            bank.FeesBurnt,
-            bank.Genesis.Balances.Values.Aggregate(Lamports.Zero, (sum, balance) => sum + balance))).Value;
+    private object GetConservation(RpcCall call) =>
+        _engine.Answer(call.Settings(0), bank => new Conservation(bank.TotalLamports, bank.FeesBurnt, _engine.InitialSupply)).Value;
 
     private T AtLevel<T>(RpcSettings settings, Func<Bank, BlockHistory, Slot, T> read)
     {

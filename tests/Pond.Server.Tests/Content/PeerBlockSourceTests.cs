@@ -1,0 +1,245 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Pond.Client.Content;
+using Pond.Primitives;
+using Pond.Server.Content;
+using Pond.Store;
+using Pond.Store.Dag;
+using Pond.Store.UnixFs;
+using Pond.Testing;
+
+namespace Pond.Server.Tests.Content;
+
+public sealed class PeerBlockSourceTests : IAsyncLifetime
+{
+    private static readonly PeerBlockSourceOptions Local = new() { AllowsPrivateAddresses = true };
+
+    private readonly MemoryBlockStore _theirs = new();
+    private readonly MemoryBlockStore _ours = new();
+    private readonly List<TestServer> _servers = [];
+    private readonly ConcurrentQueue<string> _asked = new();
+    private Cid _root;
+
+    public Task InitializeAsync()
+    {
+        _root = FileBuilder.Add(GeneratedStream.XorShift32(5, 10_000), _theirs, UnixFsProfile.V1Of2025 with { ChunkBytes = 100, MaxLinks = 10 }).Cid;
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Content_comes_whole_from_a_good_peer_among_bad_ones()
+    {
+        Uri[] peers =
+        [
+            await StartAsync("lying", context => context.Response.WriteAsync("lies", context.RequestAborted)),
+            await StartAsync("truncating", TruncateAsync),
+            await StartAsync("endless", SendWithoutEndAsync),
+            await StartAsync("redirecting", context =>
+            {
+                context.Response.Redirect("/elsewhere");
+                return Task.CompletedTask;
+            }),
+            await StartAsync("failing", context =>
+            {
+                context.Response.StatusCode = 503;
+                return Task.CompletedTask;
+            }),
+            await DeadAsync(),
+            await GoodAsync(),
+        ];
+        using var source = new PeerBlockSource(_ours, () => peers, Local, TimeProvider.System);
+
+        var fetched = await source.FetchDagAsync(_root, new DagFetchLimits(), CancellationToken.None);
+
+        Assert.Equal(new FetchedDag(_theirs.Count, _theirs.TotalBytes), fetched);
+        Assert.Equal(_theirs.Count, _ours.Count);
+        new DagWalk(_root).Run(_ours);
+        Assert.DoesNotContain("elsewhere", string.Concat(_asked), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_peer_that_lied_is_not_asked_again_while_another_has_the_block()
+    {
+        Uri[] peers = [await StartAsync("lying", context => context.Response.WriteAsync("lies", context.RequestAborted)), await GoodAsync()];
+        using var source = new PeerBlockSource(_ours, () => peers, Local, TimeProvider.System);
+
+        await source.FetchDagAsync(_root, new DagFetchLimits { Parallelism = 1 }, CancellationToken.None);
+
+        Assert.Single(_asked, who => who.StartsWith("lying", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_slow_peer_is_helped_out_by_the_next_one_and_ended_when_that_has_answered()
+    {
+        var time = new SignallingTimeProvider();
+        var ended = new TaskCompletionSource();
+        Uri[] peers =
+        [
+            await StartAsync("slow", async context =>
+            {
+                await time.FireAsync(Local.HedgeDelay);
+                await GoneAsync(context);
+                ended.SetResult();
+            }),
+            await GoodAsync(),
+        ];
+        using var source = new PeerBlockSource(_ours, () => peers, Local, time);
+
+        var block = await source.GetBlockAsync(_root, CancellationToken.None);
+
+        Assert.Equal(_theirs.Read(_root).ToArray(), block!.Value.ToArray());
+        await ended.Task;
+    }
+
+    [Fact]
+    public async Task A_peer_that_never_answers_is_given_up_after_the_timeout()
+    {
+        var time = new SignallingTimeProvider();
+        Uri[] peers =
+        [
+            await StartAsync("silent", async context =>
+            {
+                await time.FireAsync(Local.BlockTimeout);
+                await GoneAsync(context);
+            }),
+        ];
+        using var source = new PeerBlockSource(_ours, () => peers, Local, time);
+
+        Assert.Null(await source.GetBlockAsync(_root, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task What_is_here_already_is_not_asked_for()
+    {
+        var good = await GoodAsync();
+        using var source = new PeerBlockSource(_ours, () => [good], Local, TimeProvider.System);
+        await source.FetchDagAsync(_root, new DagFetchLimits(), CancellationToken.None);
+        var before = _asked.Count;
+        Assert.True(_ours.Delete(UnixFsReader.Describe(_ours, _root).Links[0].Cid.Hash));
+
+        await source.FetchDagAsync(_root, new DagFetchLimits(), CancellationToken.None);
+        await source.GetBlockAsync(Cid.Parse("bafkqaddimvwgy3zao5xxe3debi"), CancellationToken.None);
+
+        Assert.Equal(before + 1, _asked.Count);
+    }
+
+    [Fact]
+    public async Task A_block_that_changed_on_disk_is_fetched_anew()
+    {
+        using var folder = new TemporaryFolder();
+        using var disk = new DiskBlockStore(folder.Root);
+        var good = await GoodAsync();
+        using var source = new PeerBlockSource(disk, () => [good], Local, TimeProvider.System);
+        await source.GetBlockAsync(_root, CancellationToken.None);
+        var file = Directory.EnumerateFiles(folder.At("blocks"), "*", SearchOption.AllDirectories).Single();
+        File.WriteAllText(file, "damaged");
+
+        var block = await source.GetBlockAsync(_root, CancellationToken.None);
+
+        Assert.Equal(_theirs.Read(_root).ToArray(), block!.Value.ToArray());
+        Assert.Equal(block.Value.ToArray(), File.ReadAllBytes(file));
+    }
+
+    [Fact]
+    public async Task What_nobody_has_is_missing_by_name()
+    {
+        var good = await GoodAsync();
+        using var source = new PeerBlockSource(_ours, () => [good], Local, TimeProvider.System);
+        var unknown = Block.Create(1, Multicodec.Raw, new byte[] { 4, 2 }).Cid;
+
+        Assert.Null(await source.GetBlockAsync(unknown, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<PondException>(() => source.FetchDagAsync(unknown, new DagFetchLimits(), CancellationToken.None));
+        Assert.Equal("block-missing", failure.Code);
+        Assert.Contains(unknown.ToString(), failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Private_addresses_are_not_connected_to_unless_the_network_is_local()
+    {
+        var good = await GoodAsync();
+        using var source = new PeerBlockSource(_ours, () => [good], new PeerBlockSourceOptions(), TimeProvider.System);
+
+        Assert.Null(await source.GetBlockAsync(_root, CancellationToken.None));
+        Assert.Empty(_asked);
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_a_fetch_at_once()
+    {
+        using var stop = new CancellationTokenSource();
+        var peer = await StartAsync("silent", async context =>
+        {
+            await stop.CancelAsync();
+            await GoneAsync(context);
+        });
+        using var source = new PeerBlockSource(_ours, () => [peer], Local, TimeProvider.System);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.FetchDagAsync(_root, new DagFetchLimits(), stop.Token));
+    }
+
+    private Task<Uri> GoodAsync() => StartAsync(app =>
+    {
+        app.Use((context, next) =>
+        {
+            _asked.Enqueue($"good {context.Request.Path}");
+            return next(context);
+        });
+        app.MapGateway(new LocalBlockSource(_theirs), new GatewayOptions());
+    });
+
+    private Task<Uri> StartAsync(string name, RequestDelegate answer) => StartAsync(app => app.Run(context =>
+    {
+        _asked.Enqueue($"{name} {context.Request.Path}");
+        return answer(context);
+    }));
+
+    private async Task<Uri> StartAsync(Action<WebApplication> map)
+    {
+        var server = await TestServer.StartAsync(map);
+        _servers.Add(server);
+        return server.Address;
+    }
+
+    private static async Task GoneAsync(HttpContext context)
+    {
+        var gone = new TaskCompletionSource();
+        await using var registration = context.RequestAborted.Register(gone.SetResult);
+        await gone.Task;
+    }
+
+    private static async Task<Uri> DeadAsync()
+    {
+        // A port that was free a moment ago: nobody listens there any more.
+        var server = await TestServer.StartAsync(_ => { });
+        await server.DisposeAsync();
+        return server.Address;
+    }
+
+    private async Task TruncateAsync(HttpContext context)
+    {
+        var cid = Cid.Parse(context.Request.Path.Value!.Split('/')[^1]);
+        var block = _theirs.Read(cid);
+        context.Response.ContentLength = block.Length;
+        await context.Response.Body.WriteAsync(block[..(block.Length / 2)], context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        context.Abort();
+    }
+
+    private static async Task SendWithoutEndAsync(HttpContext context)
+    {
+        var zeros = new byte[64 * 1024];
+        while (!context.RequestAborted.IsCancellationRequested)
+        {
+            await context.Response.Body.WriteAsync(zeros, context.RequestAborted);
+        }
+    }
+}
