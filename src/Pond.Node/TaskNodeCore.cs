@@ -24,7 +24,7 @@ public sealed partial class TaskNodeCore
     /// </summary>
     public const int PayoutStaggerSlots = 4;
 
-    /// <summary>How many leaders may write a list in one attempt: each steps in after a further third of the window.</summary>
+    /// <summary>How many leaders write a list in one attempt: each steps in after a further quarter of the window, so the last has half.</summary>
     public const int ListRanks = 3;
 
     /// <summary>How many closed rounds are kept for <see cref="Progress"/>.</summary>
@@ -386,7 +386,7 @@ public sealed partial class TaskNodeCore
 
         var isBetterRankThere = info.Leaders.Take(rank).Any(info.Lists.ContainsKey);
         var from = state.Windows.ListsFrom(info.Attempt);
-        var share = (state.Windows.LastList(info.Attempt) - from) * (ulong)rank / ListRanks;
+        var share = (state.Windows.LastList(info.Attempt) - from) * (ulong)rank / (ListRanks + 1);
         return !isBetterRankThere && slot >= from + share;
     }
 
