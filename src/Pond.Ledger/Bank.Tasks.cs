@@ -101,6 +101,7 @@ public sealed partial class Bank
             IsSettled = settlement is not null,
             Rewards = settlement?.Rewards ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
             AuditPay = settlement?.AuditPay ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+            SlashShares = settlement?.SlashShares ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
             Slashes = settlement?.Slashes ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
         };
     }

@@ -464,7 +464,8 @@ public sealed partial class TaskNodeCore
         state.Reason = reason;
         if (state.Info is { } info)
         {
-            state.Earned = info.Rewards.GetValueOrDefault(Me) + info.AuditPay.GetValueOrDefault(Me);
+            state.Earned = info.Rewards.GetValueOrDefault(Me) + info.AuditPay.GetValueOrDefault(Me)
+                + info.SlashShares.GetValueOrDefault(Me);
             state.Lost = info.Slashes.GetValueOrDefault(Me);
         }
 

@@ -25,6 +25,9 @@ internal sealed class DemoChain(LedgerClient ledger, TaskInfo deployed)
     /// <summary>The rounds in which something was submitted, oldest first.</summary>
     internal IEnumerable<TaskRoundInfo> Worked => _rounds.Values.Where(round => round.Submissions.Count > 0);
 
+    /// <summary>Whether every round in which something was submitted is paid.</summary>
+    internal bool IsSettled => Worked.All(round => round.Payout is PayoutRecord.PayoutSuccessful);
+
     /// <summary>Reads what may have changed.</summary>
     internal async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -34,7 +37,7 @@ internal sealed class DemoChain(LedgerClient ledger, TaskInfo deployed)
                 "check-failed", $"The task {Task.Task} is gone from the ledger.", "Report this as a defect.");
         for (var round = default(Round); round <= Current; round += 1)
         {
-            if (_rounds.TryGetValue(round, out var known) && IsSettled(known))
+            if (_rounds.TryGetValue(round, out var known) && IsFinal(known))
             {
                 continue;
             }
@@ -48,7 +51,7 @@ internal sealed class DemoChain(LedgerClient ledger, TaskInfo deployed)
     }
 
     // A round without submissions has nothing to pay, and is read again for as long as some could still come.
-    private bool IsSettled(TaskRoundInfo round) =>
+    private bool IsFinal(TaskRoundInfo round) =>
         round.Payout is PayoutRecord.PayoutSuccessful
         || (round.Submissions.Count == 0 && Slot > Task.StartOf(round.Round + 2));
 

@@ -9,6 +9,7 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
 {
     private readonly SortedDictionary<Pubkey, Lamports> _rewards = [];
     private readonly SortedDictionary<Pubkey, Lamports> _auditPay = [];
+    private readonly SortedDictionary<Pubkey, Lamports> _slashShares = [];
     private readonly SortedDictionary<Pubkey, Lamports> _slashes = [];
     private readonly TaskState _before = before;
     private TaskState _task = before;
@@ -37,6 +38,7 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
         var settlement = new Settlement(
             _rewards.ToImmutableSortedDictionary(),
             _auditPay.ToImmutableSortedDictionary(),
+            _slashShares.ToImmutableSortedDictionary(),
             _slashes.ToImmutableSortedDictionary(),
             reader.Judgements.ToImmutableSortedDictionary(pair => pair.Key, pair => OutcomeOf(pair.Key, pair.Value)),
             _burnt);
@@ -111,10 +113,10 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
                 var lost = TakeStake(objection.By, bond);
                 var seats = reader.SeatsFor(candidate, Verdict.Valid);
                 var (accused, each) = Penalties.DivideBond(lost, seats.Length);
-                Pay(_auditPay, candidate, accused);
+                Pay(_slashShares, candidate, accused);
                 foreach (var seat in seats)
                 {
-                    Pay(_auditPay, seat, each);
+                    Pay(_slashShares, seat, each);
                 }
             }
         }
@@ -135,10 +137,10 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
             var loss = TakeStake(candidate, _task.StakeOf(candidate).Share((ulong)percent, 100));
             var seats = reader.SeatsFor(candidate, Verdict.Invalid);
             var (objector, each, burnt) = Penalties.DivideSlash(loss, seats.Length);
-            Pay(_auditPay, state.Submissions[candidate].Objection!.By, objector);
+            Pay(_slashShares, state.Submissions[candidate].Objection!.By, objector);
             foreach (var seat in seats)
             {
-                Pay(_auditPay, seat, each);
+                Pay(_slashShares, seat, each);
             }
 
             _burnt += burnt;

@@ -68,6 +68,7 @@ internal sealed record ListState(DistributionList List, Slot Slot)
 internal sealed record Settlement(
     ImmutableSortedDictionary<Pubkey, Lamports> Rewards,
     ImmutableSortedDictionary<Pubkey, Lamports> AuditPay,
+    ImmutableSortedDictionary<Pubkey, Lamports> SlashShares,
     ImmutableSortedDictionary<Pubkey, Lamports> Slashes,
     ImmutableSortedDictionary<Pubkey, SubmissionOutcome> Outcomes,
     Lamports Burnt);

@@ -64,6 +64,10 @@ public sealed record TaskRoundInfo
     /// <summary>What the payout gave to each key for its audits; empty before it.</summary>
     public required ImmutableSortedDictionary<Pubkey, Lamports> AuditPay { get; init; }
 
+    /// <summary>What others' losses gave to each key: an objector's and a juror's share of a slash, a false accuser's bond.</summary>
+    public ImmutableSortedDictionary<Pubkey, Lamports> SlashShares { get; init; } =
+        ImmutableSortedDictionary<Pubkey, Lamports>.Empty;
+
     /// <summary>What each key lost of its stake in this round: slashes and forfeited bonds.</summary>
     public required ImmutableSortedDictionary<Pubkey, Lamports> Slashes { get; init; }
 }

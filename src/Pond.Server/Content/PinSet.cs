@@ -15,6 +15,7 @@ public sealed class PinSet
 
     private const string TemporarySuffix = ".temporary";
 
+    private readonly Lock _gate = new();
     private readonly string _folder;
     private readonly ConcurrentDictionary<Pin, bool> _pins = new();
 
@@ -60,9 +61,12 @@ public sealed class PinSet
         }
 
         var path = PathOf(pin);
-        DurableFiles.Write(path + TemporarySuffix, path, Encoding.UTF8.GetBytes($"{pin.Root}\n{pin.Name}\n"));
-        DurableFiles.SyncFolder(_folder);
-        _pins[pin] = true;
+        lock (_gate)
+        {
+            DurableFiles.Write(path + TemporarySuffix, path, Encoding.UTF8.GetBytes($"{pin.Root}\n{pin.Name}\n"));
+            DurableFiles.SyncFolder(_folder);
+            _pins[pin] = true;
+        }
     }
 
     /// <summary>Removes a pin.</summary>
@@ -70,23 +74,26 @@ public sealed class PinSet
     /// <exception cref="PondException">The file cannot be deleted.</exception>
     public bool Remove(Pin pin)
     {
-        if (!_pins.ContainsKey(pin))
-        {
-            return false;
-        }
-
         var path = PathOf(pin);
-        try
+        lock (_gate)
         {
-            File.Delete(path);
-        }
-        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
-        {
-            throw DiskFailures.Write(cause, path);
-        }
+            if (!_pins.ContainsKey(pin))
+            {
+                return false;
+            }
 
-        DurableFiles.SyncFolder(_folder);
-        return _pins.TryRemove(pin, out _);
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
+            {
+                throw DiskFailures.Write(cause, path);
+            }
+
+            DurableFiles.SyncFolder(_folder);
+            return _pins.TryRemove(pin, out _);
+        }
     }
 
     private static Pin Read(string path) =>

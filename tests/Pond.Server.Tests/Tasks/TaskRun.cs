@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Pond.Contracts.Tasks;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Tasks;
@@ -20,9 +21,8 @@ internal sealed class TaskRun : IAsyncDisposable
     {
     }
 
-    /// <summary>The output of Pond.TestTask, built in the same configuration as these tests.</summary>
-    public static string Bundle { get; } = Path.GetFullPath(
-        Path.Combine(AppContext.BaseDirectory, "..", "..", "Pond.TestTask", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))));
+    /// <summary>The test task.</summary>
+    public static string Bundle { get; } = BundleOf("Pond.TestTask");
 
     public TaskProcess Process { get; private set; } = null!;
 
@@ -36,8 +36,12 @@ internal sealed class TaskRun : IAsyncDisposable
 
     public IReadOnlyCollection<TaskOutput> Outputs => [.. _lines];
 
+    /// <summary>The output of a project, built in the same configuration as these tests.</summary>
+    public static string BundleOf(string project) => Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))));
+
     public static async Task<TaskRun> StartAsync(
-        string? behaviour = null, TaskSandbox? sandbox = null, TimeSpan? gracePeriod = null, params (string Name, string Value)[] variables)
+        string? behaviour = null, TaskSandbox? sandbox = null, TimeSpan? gracePeriod = null, string? bundle = null, params (string Name, string Value)[] variables)
     {
         var run = new TaskRun();
         if (behaviour is not null)
@@ -50,13 +54,10 @@ internal sealed class TaskRun : IAsyncDisposable
             run.Process = await TaskProcess.StartAsync(
                 new()
                 {
-                    Bundle = Bundle,
+                    Bundle = bundle ?? Bundle,
                     Folder = run.Folder,
                     Services = run.Services,
-                    MapContent = routes => routes.MapGet("/ipfs/{**path}", (string path) =>
-                        run.Services.Content.TryGetValue(path, out var bytes)
-                            ? Results.Bytes(bytes, enableRangeProcessing: true)
-                            : Results.NotFound()),
+                    MapContent = routes => routes.MapGet("/ipfs/{**path}", run.GetContent),
                     Sandbox = sandbox,
                     TimeProvider = TimeProvider.System,
                     OnOutput = run.OnOutput,
@@ -93,6 +94,22 @@ internal sealed class TaskRun : IAsyncDisposable
     {
         await Process.DisposeAsync();
         _root.Delete(recursive: true);
+    }
+
+    /// <summary>What is stored. All else can't be had, but what "proven" should hold is proven not to be there.</summary>
+    private IResult GetContent(string path, HttpContext context)
+    {
+        if (Services.Content.TryGetValue(path, out var bytes))
+        {
+            return Results.Bytes(bytes, enableRangeProcessing: true);
+        }
+
+        if (path.StartsWith("proven/", StringComparison.Ordinal))
+        {
+            context.Response.Headers[TaskChannel.ErrorCodeHeader] = TaskChannel.PathNotFound;
+        }
+
+        return Results.NotFound();
     }
 
     private void OnOutput(TaskOutput output)
