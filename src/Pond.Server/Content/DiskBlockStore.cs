@@ -17,6 +17,7 @@ public sealed class DiskBlockStore : IBlockStore, IDisposable
     private readonly ConcurrentDictionary<string, bool> _unsyncedFolders = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly Lock _sweepGate = new();
+    private readonly Lock _flushGate = new();
     private readonly HashSet<Multihash> _recent = [];
     private int _holds;
     private long _temporaryCount;
@@ -156,22 +157,26 @@ public sealed class DiskBlockStore : IBlockStore, IDisposable
     /// <exception cref="PondException"><c>disk-failed</c></exception>
     public void Flush()
     {
-        foreach (var folder in _unsyncedFolders.Keys)
+        // One at a time: a folder that another flush has taken on is not safe before that one is done.
+        lock (_flushGate)
         {
-            // Forgotten first: a block that is put meanwhile makes the folder due again.
-            _unsyncedFolders.TryRemove(folder, out _);
-            try
+            foreach (var folder in _unsyncedFolders.Keys)
             {
-                DurableFiles.SyncFolder(folder);
+                // Forgotten first: a block that is put meanwhile makes the folder due again.
+                _unsyncedFolders.TryRemove(folder, out _);
+                try
+                {
+                    DurableFiles.SyncFolder(folder);
+                }
+                catch
+                {
+                    _unsyncedFolders[folder] = true;
+                    throw;
+                }
             }
-            catch
-            {
-                _unsyncedFolders[folder] = true;
-                throw;
-            }
-        }
 
-        DurableFiles.SyncFolder(_blocks);
+            DurableFiles.SyncFolder(_blocks);
+        }
     }
 
     /// <summary>All blocks that are here, in no order. Blocks put or deleted meanwhile may be among them or not.</summary>
