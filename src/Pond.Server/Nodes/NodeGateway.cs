@@ -24,6 +24,7 @@ internal sealed class NodeGateway : IAsyncDisposable
     /// <summary>Where it listens, with the port that was found.</summary>
     internal Uri Endpoint { get; }
 
+    /// <summary>Starts serving.</summary>
     /// <exception cref="PondException"><c>port-in-use</c> or <c>port-unusable</c>.</exception>
     internal static async Task<NodeGateway> StartAsync(
         IBlockStore store, IPAddress address, int port, CancellationToken cancellationToken)
