@@ -104,8 +104,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
     private Cid PublishMetadata(IBlockStore store, Cid corpus)
     {
-        var file = new FileBuilder(store, UnixFsProfile.V1Of2025);
-        file.Append(JsonSerializer.SerializeToUtf8Bytes(
+        var file = CorpusFiles.AddBytes(store, JsonSerializer.SerializeToUtf8Bytes(
             new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 ["author"] = "Pond",
@@ -116,7 +115,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             },
             PondJson.Options));
         var directory = new DirectoryBuilder();
-        directory.Add(IndexSettings.FileName, file.Complete());
+        directory.Add(IndexSettings.FileName, file);
         return directory.Build(store, UnixFsProfile.V1Of2025).Cid;
     }
 
