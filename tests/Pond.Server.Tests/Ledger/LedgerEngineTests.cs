@@ -35,10 +35,12 @@ public class LedgerEngineTests
         var time = new JumpingTimeProvider();
         var engine = new LedgerEngine(LocalLedger.Options(), time);
         Assert.Equal(0UL, engine.SlotsBehind);
+        Assert.True(engine.IsHealthy);
 
         time.Jump(TimeSpan.FromSeconds(40));
 
         Assert.Equal(1000UL, engine.SlotsBehind);
+        Assert.False(engine.IsHealthy);
     }
 
     [Fact]

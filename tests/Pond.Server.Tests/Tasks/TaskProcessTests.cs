@@ -167,7 +167,7 @@ public sealed class TaskProcessTests
                 run.Lines,
                 StringComparer.Ordinal);
             Assert.Empty(run.Services.Content);
-            Assert.Empty(Directory.EnumerateFileSystemEntries(run.Folder + ".staging"));
+            Assert.False(Directory.Exists(run.Folder + ".staging"));
         }
         finally
         {
