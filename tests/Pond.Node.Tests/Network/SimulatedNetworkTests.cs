@@ -73,11 +73,11 @@ public sealed class SimulatedNetworkTests
             Assert.Equal(RoundReason.NotAParticipant, Assert.Single(ClosingsOf(liar, 4)).Reason);
         }
 
-        // Nobody sends what the ledger must refuse, but that two may settle a round at once, and that a task which keeps crashing
-        // comes too late.
+        // Nobody sends what the ledger must refuse, but that after a lazy leader the next two may settle a round at once, and that a
+        // task which keeps crashing comes too late.
         Assert.DoesNotContain(network.Refusals, refusal =>
             refusal.Key is not (TaskErrorCode.AlreadySettled or TaskErrorCode.WindowClosed));
-        Assert.InRange(network.Refusals.GetValueOrDefault(TaskErrorCode.AlreadySettled), 0, 2);
+        Assert.InRange(network.Refusals.GetValueOrDefault(TaskErrorCode.AlreadySettled), 0, network.Settled.Count);
         Assert.True(Casts[cast].Contains(Conduct.Crashing) || !network.Refusals.ContainsKey(TaskErrorCode.WindowClosed));
         network.Bank.VerifyConservation();
     }
