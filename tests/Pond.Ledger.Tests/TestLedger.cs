@@ -20,6 +20,7 @@ internal sealed class TestLedger
     internal const ulong SubmissionWindow = 8;
     internal const ulong AuditWindow = 10;
     internal const ulong AllowedFailed = 2;
+    internal const ulong SpaceBytes = 100_000;
 
     internal static readonly Keypair Producer = Key("producer");
     internal static readonly Keypair Faucet = Key("faucet");
@@ -113,7 +114,7 @@ internal sealed class TestLedger
     {
         MustSend(
             [
-                new SystemInstruction.CreateAccount(Rent.MinimumFor(1_000_000) + new Lamports(1000), 1_000_000, ProgramIds.Task)
+                new SystemInstruction.CreateAccount(Rent.MinimumFor(SpaceBytes) + new Lamports(1000), SpaceBytes, ProgramIds.Task)
                     .ToInstruction(Creator.PublicKey, Task),
                 Settings(variables, allowedFailed).ToInstruction(Creator.PublicKey, Task, Pot),
                 new SystemInstruction.Transfer(new(1_000_000)).ToInstruction(Creator.PublicKey, Pot),
