@@ -416,14 +416,15 @@ public sealed class TaskNodeCoreTests
             IsSettled = true,
             Rewards = Task.Stakes.Clear().Add(Me, new Lamports(70)),
             AuditPay = Task.Stakes.Clear().Add(Me, new Lamports(5)),
+            SlashShares = Task.Stakes.Clear().Add(Me, new Lamports(1)),
             Slashes = Task.Stakes.Clear().Add(Me, new Lamports(2)),
         });
 
         var closing = Assert.Single(_journal, entry => entry.Event is JournalEvent.RoundClosed);
-        Assert.Equal((new Lamports(75), new Lamports(2), RoundReason.None), (closing.Earned, closing.Lost, closing.Reason));
+        Assert.Equal((new Lamports(76), new Lamports(2), RoundReason.None), (closing.Earned, closing.Lost, closing.Reason));
         var progress = Assert.Single(_core.Progress, progress => progress.Round == new Round(0));
         Assert.True(progress.IsClosed);
-        Assert.Equal(new Lamports(75), progress.Earned);
+        Assert.Equal(new Lamports(76), progress.Earned);
     }
 
     [Theory]
