@@ -1,1 +1,4 @@
-return 0;
+using DocumentIndex.Cheater;
+using Pond.Sdk;
+
+return await PondTaskHost.RunAsync<CheatingDocumentIndexTask>(args);

@@ -1,1 +1,4 @@
-return 0;
+using DocumentIndex;
+using Pond.Sdk;
+
+return await PondTaskHost.RunAsync<DocumentIndexTask>(args);

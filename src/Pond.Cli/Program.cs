@@ -1,1 +1,4 @@
-return 0;
+using Pond.Cli;
+using Pond.Cli.Terminal;
+
+return await PondCommand.RunAsync(args, Terminals.ForProcess(), TimeProvider.System);

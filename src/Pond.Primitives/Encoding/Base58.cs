@@ -31,4 +31,33 @@ public static class Base58
         buffer[..written].CopyTo(destination);
         return true;
     }
+
+    /// <summary>Reads a text whose size in bytes is not known.</summary>
+    /// <param name="text">The text; an empty one is no bytes.</param>
+    /// <param name="maxSizeBytes">The most bytes to read.</param>
+    /// <param name="bytes">The bytes, when the text is base58 of at most so many.</param>
+    /// <returns>False if the text is not base58, or too long to hold so few bytes.</returns>
+    public static bool TryDecode(ReadOnlySpan<char> text, int maxSizeBytes, out byte[] bytes)
+    {
+        bytes = [];
+        // A leading 1 is a whole byte, so the bound is that of a text without any; longer texts are refused as above.
+        if (text.Length > (maxSizeBytes * 138 / 100) + 1)
+        {
+            return false;
+        }
+
+        if (text.IsEmpty)
+        {
+            return true;
+        }
+
+        var buffer = new byte[text.Length + 1];
+        if (!SimpleBase.Base58.Bitcoin.TryDecode(text, buffer, out var written) || written > maxSizeBytes)
+        {
+            return false;
+        }
+
+        bytes = buffer[..written];
+        return true;
+    }
 }

@@ -1,0 +1,63 @@
+using Pond.Primitives;
+
+namespace Pond.Cli;
+
+/// <summary>What the process returns; scripts rely on the numbers, so a number is never given another meaning.</summary>
+public static class ExitCode
+{
+    /// <summary>Done, and read back.</summary>
+    public const int Ok = 0;
+
+    /// <summary>Something that nobody foresaw.</summary>
+    public const int Unexpected = 1;
+
+    /// <summary>The command line could not be understood.</summary>
+    public const int Usage = 2;
+
+    /// <summary>An input was understood and is not acceptable.</summary>
+    public const int Validation = 3;
+
+    /// <summary>A file, folder, CID or account is not there.</summary>
+    public const int NotFound = 4;
+
+    /// <summary>The ledger refused a transaction.</summary>
+    public const int Rejected = 6;
+
+    /// <summary>It could not be learnt whether it was done.</summary>
+    public const int OutcomeUnknown = 7;
+
+    /// <summary>A server could not be reached.</summary>
+    public const int Network = 8;
+
+    /// <summary>A permission, a lock, a taken port or a full disk is in the way.</summary>
+    public const int PermissionOrLock = 9;
+
+    /// <summary>A check of the result failed.</summary>
+    public const int CheckFailed = 10;
+
+    /// <summary>Stopped by the user.</summary>
+    public const int Interrupted = 130;
+
+    private static readonly Dictionary<string, int> ByCode = new(StringComparer.Ordinal)
+    {
+        ["folder-empty"] = Validation,
+        ["folder-missing"] = NotFound,
+        ["folder-unreadable"] = PermissionOrLock,
+        ["content-missing"] = NotFound,
+        ["cid-invalid"] = Validation,
+        ["too-few-nodes"] = Validation,
+        ["too-many-cheaters"] = Validation,
+        ["option-out-of-range"] = Validation,
+        ["transaction-failed"] = Rejected,
+        ["transaction-unknown"] = OutcomeUnknown,
+        ["ledger-unreachable"] = Network,
+        ["port-in-use"] = PermissionOrLock,
+        ["disk-full"] = PermissionOrLock,
+        ["data-folder-locked"] = PermissionOrLock,
+        ["data-folder-unwritable"] = PermissionOrLock,
+        ["check-failed"] = CheckFailed,
+    };
+
+    /// <summary>The exit code for a failure; <see cref="Unexpected"/> for one that has none of its own.</summary>
+    public static int For(PondException exception) => ByCode.GetValueOrDefault(exception.Code, Unexpected);
+}

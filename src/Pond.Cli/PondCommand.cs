@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Pond.Cli.Commands;
+using Pond.Cli.Terminal;
+
+namespace Pond.Cli;
+
+/// <summary>The command line: its tree of commands, and what all of them do alike on errors and interruption.</summary>
+public static class PondCommand
+{
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The words after <c>pond</c>.</param>
+    /// <param name="terminals">Where it writes.</param>
+    /// <param name="timeProvider">The clock for everything that waits or measures.</param>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminals terminals, TimeProvider timeProvider)
+    {
+        // Ours instead of the library's, which kills the process two seconds after the signal: a network of nodes first
+        // puts away its children and its data.
+        using var stopping = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+
+        var parsed = Build(terminals, timeProvider).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminals.Error.WriteLine($"error usage: {error.Message}");
+            }
+
+            terminals.Error.WriteLine("      'pond --help' lists the commands, 'pond COMMAND --help' explains one.");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return await parsed.InvokeAsync(configuration, stopping.Token);
+        }
+        catch (Exception exception)
+        {
+            return ErrorReport.Write(terminals.Error, exception);
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        }
+    }
+
+    private static RootCommand Build(Terminals terminals, TimeProvider timeProvider) =>
+        new("Pond runs tasks on other people's computers, checks the results and pays only honest work.")
+        {
+            DemoCommand.Create(terminals, timeProvider),
+            SearchCommand.Create(terminals),
+        };
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+
+namespace Pond.Ledger.Accounts;
+
+/// <summary>Plain bytes.</summary>
+internal sealed record BytesContent(ImmutableArray<byte> Bytes) : AccountContent
+{
+    internal static readonly BytesContent Empty = new([]);
+
+    internal override bool IsEmpty => Bytes.IsEmpty;
+
+    internal override ulong SizeBytes => (ulong)Bytes.Length;
+
+    internal bool IsAllZero => Bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0;
+
+    internal override Hash Digest() => new(SHA256.HashData(Bytes.AsSpan()));
+
+    internal override ImmutableArray<byte> Render(Slot slot) => Bytes;
+}

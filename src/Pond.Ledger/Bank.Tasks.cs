@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using Pond.Ledger.Tasks;
+using Pond.Primitives.Instructions;
+using Pond.Primitives.Tasks;
+
+namespace Pond.Ledger;
+
+public sealed partial class Bank
+{
+    // Built when somebody asks. A task that has not changed is still the same object, so its image is still the same bytes.
+    private readonly Dictionary<Pubkey, (TaskState State, ImmutableArray<byte> Image)> _images = [];
+
+    /// <summary>All tasks, by key.</summary>
+    public IEnumerable<Pubkey> Tasks =>
+        _accounts.OwnedBy(ProgramIds.Task).Where(pair => pair.Account.Content is TaskState).Select(pair => pair.Key);
+
+    /// <summary>A task; null if there is none at that address.</summary>
+    public TaskInfo? GetTask(Pubkey task)
+    {
+        if (FindTask(task) is not { } state)
+        {
+            return null;
+        }
+
+        var settings = state.Settings;
+        return new TaskInfo
+        {
+            Task = task,
+            Name = settings.Name,
+            Description = settings.Description,
+            Manager = state.Manager,
+            Executable = settings.Executable,
+            Metadata = settings.Metadata,
+            Variables = settings.Variables,
+            Class = state.Class,
+            StakePot = state.StakePot,
+            IsActive = state.IsActive,
+            IsMigrated = false,
+            StartingSlot = state.Windows.StartingSlot,
+            RoundTime = settings.RoundTime,
+            SubmissionWindow = settings.SubmissionWindow,
+            AuditWindow = settings.AuditWindow,
+            AllowedFailedDistributions = settings.AllowedFailedDistributions,
+            TotalBounty = state.Bounty,
+            BountyPerRound = settings.BountyPerRound,
+            AuditPayPerRound = state.AuditPayOf(settings.BountyPerRound, Genesis),
+            MinimumStake = settings.MinimumStake,
+            TotalStake = state.TotalStake,
+            Stakes = state.Stakes.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Amount),
+            AvailableBalances = state.Available,
+            Addresses = state.Addresses,
+        };
+    }
+
+    /// <summary>A round of a task; null if there is no such task, the round is in the future, or it has been pruned.</summary>
+    public TaskRoundInfo? GetTaskRound(Pubkey task, Round round)
+    {
+        if (FindTask(task) is not { } state || round > state.Windows.RoundAt(Slot))
+        {
+            return null;
+        }
+
+        if (!state.Rounds.TryGetValue(round, out var stored))
+        {
+            if (round + state.RetainedRounds < state.Windows.RoundAt(Slot))
+            {
+                return null;
+            }
+
+            stored = new RoundState();
+        }
+
+        var reader = new RoundReader(task, state, round, stored, _beacons, Genesis, Slot);
+        var settlement = stored.Settlement;
+        return new TaskRoundInfo
+        {
+            Round = round,
+            Participants = state.StakesAtStartOf(round)
+                .Where(pair => pair.Value.Amount >= state.Settings.MinimumStake)
+                .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Amount),
+            Submissions = stored.Submissions.ToImmutableSortedDictionary(
+                pair => pair.Key, pair => new RoundSubmission(pair.Value.Value, pair.Value.Slot)),
+            AuditBeacon = reader.AuditBeacon is { } beacon ? Convert.ToHexStringLower(beacon.AsSpan()) : null,
+            Auditors = reader.Auditors,
+            AuditorsPerSubmission = Consensus.Assignment.AuditorsFor(stored.Submissions.Count),
+            BackupsFrom = state.Windows.LastObjection(round) + 1,
+            VotesClose = reader.LastVote,
+            Verdicts = stored.Submissions.Where(pair => !pair.Value.Verdicts.ByVoter.IsEmpty)
+                .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Verdicts.InOrder()),
+            Objections = stored.Submissions.Where(pair => pair.Value.Objection is not null)
+                .ToImmutableSortedDictionary(pair => pair.Key, pair => Describe(pair.Value.Objection!, reader.SeatsOf(pair.Key))),
+            Outcomes = settlement?.Outcomes
+                ?? stored.Submissions.Keys.ToImmutableSortedDictionary(key => key, reader.OutcomeOf),
+            Leaders = settlement is null ? reader.Leaders() : [],
+            ListsFrom = state.Windows.ListsFrom(round, reader.Attempt),
+            Attempt = reader.Attempt,
+            Lists = reader.Lists.ToImmutableSortedDictionary(
+                pair => pair.Key,
+                pair => new RoundList(pair.Value.Slot, pair.Value.List.Hash, reader.ListAuditorsOf(pair.Key), pair.Value.Verdicts.InOrder())),
+            Payout = reader.Attempt > stored.Attempt ? PayoutRecord.PayoutFailed : stored.Record,
+            IsSettled = settlement is not null,
+            Rewards = settlement?.Rewards ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+            AuditPay = settlement?.AuditPay ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+            SlashShares = settlement?.SlashShares ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+            Slashes = settlement?.Slashes ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+        };
+    }
+
+    /// <summary>The JSON text of an uploaded distribution list; null if there is none, or parts of it are missing.</summary>
+    public string? GetDistributionList(Pubkey task, Round round, Pubkey author)
+    {
+        if (FindTask(task) is not { } state || !state.Rounds.TryGetValue(round, out var stored))
+        {
+            return null;
+        }
+
+        // What was handed in is what is audited; what is only uploaded is shown so that its author can read it back.
+        return stored.Lists.TryGetValue(author, out var list)
+            ? list.List.Text
+            : stored.Uploads.GetValueOrDefault(author)?.ToText();
+    }
+
+    /// <summary>The JSON image of a task, as the task's account holds it; null if there is no task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="parts">Which maps are wanted; with <see cref="TaskImageParts.All"/> it is the account's data.</param>
+    public ImmutableArray<byte>? GetTaskImage(Pubkey task, TaskImageParts parts) =>
+        FindTask(task) is not { } state ? null
+        : parts is TaskImageParts.All ? RenderTask(task, state)
+        : TaskImage.Render(state, parts);
+
+    /// <summary>
+    /// The JSON answer of <c>getTaskSubmissionInfo</c>: submissions and audit triggers. Null if there is no task, or nothing in the round.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <param name="round">The round; null for all rounds.</param>
+    public ImmutableArray<byte>? GetSubmissionImage(Pubkey task, Round? round) =>
+        FindTask(task) is { } state ? TaskImage.RenderSubmissions(state, round) : null;
+
+    /// <summary>
+    /// The JSON answer of <c>getTaskDistributionInfo</c>: lists, their audits and the record. Null if there is no task, or nothing in the
+    /// round.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <param name="round">The round; null for all rounds.</param>
+    public ImmutableArray<byte>? GetDistributionImage(Pubkey task, Round? round) =>
+        FindTask(task) is { } state ? TaskImage.RenderDistributions(state, round) : null;
+
+    private static Objection Describe(ObjectionState objection, ImmutableArray<Pubkey> seats) =>
+        new(objection.By, objection.Slot, seats, objection.Bond);
+
+    private TaskState? FindTask(Pubkey task) => _accounts.Find(task)?.Content as TaskState;
+
+    private ImmutableArray<byte> RenderTask(Pubkey key, TaskState task)
+    {
+        if (!_images.TryGetValue(key, out var cached) || !ReferenceEquals(cached.State, task))
+        {
+            cached = (task, TaskImage.Render(task, TaskImageParts.All));
+            _images[key] = cached;
+        }
+
+        return cached.Image;
+    }
+}

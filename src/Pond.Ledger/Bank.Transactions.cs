@@ -1,0 +1,263 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Pond.Ledger.Accounts;
+using Pond.Ledger.Programs;
+using Pond.Ledger.Tasks;
+using Pond.Primitives.Instructions;
+using Pond.Primitives.Transactions;
+
+namespace Pond.Ledger;
+
+public sealed partial class Bank
+{
+    private const int MaxAccountLocks = 64;
+
+    /// <summary>Runs a transaction in the open slot.</summary>
+    /// <param name="transaction">
+    /// The transaction. The caller has checked its signatures (<see cref="Transaction.VerifySignatures"/>): that is the expensive
+    /// part, and shells do it in parallel before they come here.
+    /// </param>
+    public TransactionResult Process(Transaction transaction)
+    {
+        var run = Run(transaction.Message, checksAge: true);
+        if (run.IsLanded)
+        {
+            var message = HashMessage(transaction.Message);
+            run.Overlay.Commit();
+            FeesBurnt += run.Fee;
+            _written.UnionWith(run.Overlay.Written);
+            _processed.Add(message);
+            _openMessages.Add(message);
+            _statuses[transaction.Id] = new(Slot, run.Error);
+            if (_accounts.Total + FeesBurnt != _supply)
+            {
+                throw new UnreachableException($"Transaction {transaction.Id} created or destroyed lamports.");
+            }
+        }
+
+        var result = new TransactionResult
+        {
+            Transaction = transaction,
+            Slot = Slot,
+            IsLanded = run.IsLanded,
+            Error = run.Error,
+            Fee = run.IsLanded ? run.Fee : Lamports.Zero,
+            Logs = run.Logs,
+            PreBalances = run.PreBalances,
+            PostBalances = run.IsLanded ? Balances(run.Overlay, transaction.Message) : [],
+            UnitsConsumed = run.Units,
+        };
+        if (run.IsLanded)
+        {
+            _open.Add(result);
+        }
+
+        return result;
+    }
+
+    /// <summary>Says what a transaction would do in the open slot. Signatures are not looked at.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="replaceBlockhash">Whether the latest blockhash stands in for the transaction's own.</param>
+    public SimulationResult Simulate(Transaction transaction, bool replaceBlockhash)
+    {
+        var run = Run(transaction.Message, checksAge: !replaceBlockhash);
+        return new(
+            run.Error,
+            run.Logs,
+            run.Units,
+            run.Fee,
+            run.IsLanded ? [.. transaction.Message.Keys.Select(key => RenderAfter(run.Overlay, key))] : [],
+            replaceBlockhash ? LatestBlock.Hash : null);
+    }
+
+    private Account? RenderAfter(Overlay overlay, Pubkey key)
+    {
+        var account = overlay.Get(key);
+        return account.Lamports == Lamports.Zero
+            ? null
+            : new(account.Lamports, account.Owner, account.Content.Render(Slot), account.IsExecutable);
+    }
+
+    // The order of these checks is K2's: the first that fails is the one that clients see.
+    private RunResult Run(Message message, bool checksAge)
+    {
+        if (FindLockError(message) is { } lockError)
+        {
+            return NotLanded(lockError);
+        }
+
+        if (checksAge && !IsBlockhashRecent(message.RecentBlockhash))
+        {
+            return NotLanded(new(TransactionErrorKind.BlockhashNotFound));
+        }
+
+        if (checksAge && _processed.Contains(HashMessage(message)))
+        {
+            return NotLanded(new(TransactionErrorKind.AlreadyProcessed));
+        }
+
+        if (ComputeBudgetProgram.ReadPriorityFee(message, out var priorityFee) is { } budgetError)
+        {
+            return NotLanded(budgetError);
+        }
+
+        foreach (var instruction in message.Instructions)
+        {
+            var program = message.Keys[instruction.ProgramIndex];
+            if (!_programs.ContainsKey(program))
+            {
+                return NotLanded(new(_accounts.Find(program) is null
+                    ? TransactionErrorKind.ProgramAccountNotFound
+                    : TransactionErrorKind.InvalidProgramForExecution));
+            }
+        }
+
+        var fee = SaturatingAdd(FeePerSignature * message.SignerCount, priorityFee);
+        if (FindFeeError(message.FeePayer, fee) is { } feeError)
+        {
+            return NotLanded(feeError);
+        }
+
+        var overlay = new Overlay(_accounts);
+        var preBalances = Balances(overlay, message);
+        Charge(overlay, message.FeePayer, fee);
+        var log = new TransactionLog();
+        var error = Execute(message, overlay, log, out var units) ?? FindRentError(message, overlay);
+        if (error is not null)
+        {
+            // All that was done is dropped with the overlay; the fee stays.
+            overlay = new Overlay(_accounts);
+            Charge(overlay, message.FeePayer, fee);
+        }
+
+        return new(IsLanded: true, error, fee, overlay, log.Lines, preBalances, units);
+    }
+
+    private static TransactionError? FindLockError(Message message)
+    {
+        if (message.Keys.Length > MaxAccountLocks)
+        {
+            return new(TransactionErrorKind.TooManyAccountLocks);
+        }
+
+        var seen = new HashSet<Pubkey>();
+        return message.Keys.All(seen.Add) ? null : new(TransactionErrorKind.AccountLoadedTwice);
+    }
+
+    private TransactionError? FindFeeError(Pubkey payer, Lamports fee)
+    {
+        if (_accounts.Find(payer) is not { } account)
+        {
+            return new(TransactionErrorKind.AccountNotFound);
+        }
+
+        if (!account.Owner.IsZero || !account.Content.IsEmpty)
+        {
+            return new(TransactionErrorKind.InvalidAccountForFee);
+        }
+
+        if (account.Lamports < fee)
+        {
+            return new(TransactionErrorKind.InsufficientFundsForFee);
+        }
+
+        return IsRentPaying(account with { Lamports = account.Lamports - fee })
+            ? new(TransactionErrorKind.InsufficientFundsForRent, 0)
+            : null;
+    }
+
+    private TransactionError? Execute(Message message, Overlay overlay, TransactionLog log, out ulong units)
+    {
+        units = 0;
+        for (var index = 0; index < message.Instructions.Length; index++)
+        {
+            var instruction = message.Instructions[index];
+            var program = _programs[message.Keys[instruction.ProgramIndex]];
+            var metas = instruction.AccountIndexes.Select(account => new AccountMeta(
+                message.Keys[account], message.IsSigner(account), IsWritable(message, account))).ToImmutableArray();
+            var before = overlay.Change;
+
+            log.Add($"Program {program.Id} invoke [1]");
+            var error = program.Execute(new(overlay, Slot, metas, instruction.Data, log));
+            units += program.Units;
+            if (error is null && (overlay.Change != before || !AreTasksSolvent(overlay)))
+            {
+                // No program of ours does this. Should one have a mistake, the money stays where it was.
+                error = new(InstructionErrorKind.UnbalancedInstruction);
+            }
+
+            if (error is not null)
+            {
+                log.Add($"Program {program.Id} failed: {error.Message}");
+                return new(TransactionErrorKind.InstructionError, index, error);
+            }
+
+            log.Add($"Program {program.Id} success");
+        }
+
+        return null;
+    }
+
+    // Few accounts are written, so this is as cheap as the instruction itself.
+    private static bool AreTasksSolvent(Overlay overlay)
+    {
+        foreach (var key in overlay.Written)
+        {
+            if (overlay.Get(key).Content is TaskState task && !task.IsSolvent(overlay.Get(task.StakePot).Lamports))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static TransactionError? FindRentError(Message message, Overlay overlay)
+    {
+        for (var index = 0; index < message.Keys.Length; index++)
+        {
+            if (IsWritable(message, index) && IsRentPaying(overlay.Get(message.Keys[index])))
+            {
+                return new(TransactionErrorKind.InsufficientFundsForRent, index);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsRentPaying(StoredAccount account) =>
+        account.Lamports > Lamports.Zero && account.Lamports < Rent.MinimumFor(account.Content.SizeBytes);
+
+    // Sysvars, native programs and programs that are called are read-only whatever the message says; that is no error.
+    private static bool IsWritable(Message message, int index) =>
+        message.IsWritable(index)
+        && !ProgramIds.IsReserved(message.Keys[index])
+        && message.Instructions.All(instruction => instruction.ProgramIndex != index);
+
+    private static ImmutableArray<Lamports> Balances(Overlay overlay, Message message) =>
+        [.. message.Keys.Select(key => overlay.Get(key).Lamports)];
+
+    private static void Charge(Overlay overlay, Pubkey payer, Lamports fee)
+    {
+        var account = overlay.Get(payer);
+        overlay.Set(payer, account with { Lamports = account.Lamports - fee });
+    }
+
+    private static Lamports SaturatingAdd(Lamports left, Lamports right) =>
+        new(ulong.CreateSaturating((UInt128)left.Value + right.Value));
+
+    private static Hash HashMessage(Message message) => new(SHA256.HashData(message.Serialize()));
+
+    private RunResult NotLanded(TransactionError error) =>
+        new(IsLanded: false, error, Lamports.Zero, new Overlay(_accounts), [], [], 0);
+
+    private sealed record RunResult(
+        bool IsLanded,
+        TransactionError? Error,
+        Lamports Fee,
+        Overlay Overlay,
+        ImmutableArray<string> Logs,
+        ImmutableArray<Lamports> PreBalances,
+        ulong Units);
+}

@@ -1,0 +1,295 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Pond.Ledger.Accounts;
+using Pond.Ledger.Consensus;
+using Pond.Ledger.Programs;
+using Pond.Ledger.Tasks;
+using Pond.Primitives.Cryptography;
+using Pond.Primitives.Instructions;
+
+namespace Pond.Ledger;
+
+/// <summary>
+/// The settlement ledger's state machine: accounts, transactions, blocks. The same genesis, transactions and proofs in the same order
+/// give the same blocks everywhere.
+/// </summary>
+/// <remarks>
+/// Not thread-safe, and free of clocks, randomness and I/O: a shell feeds it one input at a time and owns the time, the
+/// producer's key and the history of blocks. The rules are in docs/protocol/ledger.md.
+/// </remarks>
+public sealed partial class Bank
+{
+    /// <summary>How many of the last blocks' hashes a transaction may name.</summary>
+    public const int MaxProcessingAge = 150;
+
+    /// <summary>For how many blocks <see cref="GetStatus"/> remembers a transaction.</summary>
+    public const int StatusBlocks = 300;
+
+    /// <summary>What one signature costs. All of it is burnt.</summary>
+    public static readonly Lamports FeePerSignature = new(5000);
+
+    private readonly AccountStore _accounts = new();
+    private readonly BeaconHistory _beacons = new();
+    private readonly ImmutableDictionary<Pubkey, IProgram> _programs;
+    private readonly Dictionary<Hash, ulong> _blockhashHeights = [];
+    private readonly Dictionary<Signature, TransactionStatus> _statuses = [];
+    private readonly HashSet<Hash> _processed = [];
+    private readonly Queue<RecentBlock> _recent = new();
+    private readonly SortedSet<Pubkey> _written = [];
+    private readonly List<TransactionResult> _open = [];
+    private readonly List<Hash> _openMessages = [];
+    private readonly Lamports _supply;
+
+    /// <summary>Starts a ledger with its first block sealed and slot 1 open.</summary>
+    /// <exception cref="ArgumentException">The genesis contradicts itself, or asks for rules that are not built.</exception>
+    public Bank(Genesis genesis)
+    {
+        Check(genesis);
+        Genesis = genesis;
+        IProgram[] programs =
+            [new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2, new TaskProgram(genesis, _beacons)];
+        _programs = programs.ToImmutableDictionary(program => program.Id);
+        GenesisState.Fill(_accounts, genesis, programs);
+        _supply = _accounts.Total;
+
+        var genesisHash = GenesisState.HashOf(genesis);
+        var writeSetHash = HashWriteSet(_accounts.All().Select(pair => pair.Key).Order());
+        ImmutableArray<byte> beacon = [.. SHA512.HashData(genesisHash.ToArray())];
+        _beacons.Add(default, beacon);
+        LatestBlock = new Block
+        {
+            Slot = default,
+            Height = 0,
+            Hash = HashBlock(genesisHash, default, 0, beacon.AsSpan(), [], writeSetHash),
+            ParentSlot = default,
+            ParentHash = genesisHash,
+            Time = genesis.CreatedAt,
+            Proof = null,
+            Beacon = beacon,
+            WriteSetHash = writeSetHash,
+            Transactions = [],
+        };
+        Remember(LatestBlock, []);
+        Slot = new(1);
+    }
+
+    /// <summary>What the ledger began with.</summary>
+    public Genesis Genesis { get; }
+
+    /// <summary>The slot that is being filled.</summary>
+    public Slot Slot { get; private set; }
+
+    /// <summary>The number of the last sealed block.</summary>
+    public ulong BlockHeight => LatestBlock.Height;
+
+    /// <summary>The last sealed block.</summary>
+    public Block LatestBlock { get; private set; }
+
+    /// <summary>What the producer must prove to seal the open slot: the previous beacon, then the slot as 8 little-endian bytes.</summary>
+    public ImmutableArray<byte> BeaconInput
+    {
+        get
+        {
+            var slot = new byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64LittleEndian(slot, Slot.Value);
+            return [.. LatestBlock.Beacon, .. slot];
+        }
+    }
+
+    /// <summary>The sum of all balances. With <see cref="FeesBurnt"/> it never changes.</summary>
+    public Lamports TotalLamports => _accounts.Total;
+
+    /// <summary>All fees so far.</summary>
+    public Lamports FeesBurnt { get; private set; }
+
+    /// <summary>Ends the open slot with a block and opens a later one; the slots between them stay empty.</summary>
+    /// <param name="proof">The producer's proof for <see cref="BeaconInput"/>.</param>
+    /// <param name="next">The slot to open; later than <see cref="Slot"/>.</param>
+    /// <exception cref="ArgumentException">The proof does not hold, or <paramref name="next"/> is not later.</exception>
+    public Block Seal(VrfProof proof, Slot next)
+    {
+        if (next <= Slot)
+        {
+            throw new ArgumentException($"Slot {next} is not after slot {Slot}, which is being sealed.", nameof(next));
+        }
+
+        if (!Vrf.Verify(Genesis.Producer, BeaconInput.AsSpan(), proof, out var beacon))
+        {
+            throw new ArgumentException($"The proof for slot {Slot} is not one of the producer {Genesis.Producer}.", nameof(proof));
+        }
+
+        var writeSetHash = HashWriteSet(_written);
+        var parent = LatestBlock;
+        var block = new Block
+        {
+            Slot = Slot,
+            Height = parent.Height + 1,
+            Hash = HashBlock(parent.Hash, Slot, parent.Height + 1, proof.ToArray(), _open, writeSetHash),
+            ParentSlot = parent.Slot,
+            ParentHash = parent.Hash,
+            Time = Sysvars.TimeOf(Genesis, Slot),
+            Proof = proof,
+            Beacon = [.. beacon],
+            WriteSetHash = writeSetHash,
+            Transactions = [.. _open],
+        };
+        _beacons.Add(Slot, block.Beacon);
+        LatestBlock = block;
+        Remember(block, _openMessages);
+        _written.Clear();
+        _open.Clear();
+        _openMessages.Clear();
+        Slot = next;
+        return block;
+    }
+
+    /// <summary>An account as it is now; null if there is none.</summary>
+    public Account? GetAccount(Pubkey key) => _accounts.Find(key) is { } account ? Render(key, account) : null;
+
+    /// <summary>Where a transaction landed; null if it did not in the last 300 blocks.</summary>
+    public TransactionStatus? GetStatus(Signature transaction) => _statuses.GetValueOrDefault(transaction);
+
+    /// <summary>Whether a transaction in the open slot may name this blockhash.</summary>
+    public bool IsBlockhashRecent(Hash blockhash) =>
+        _blockhashHeights.TryGetValue(blockhash, out var height) && BlockHeight + 1 <= height + MaxProcessingAge;
+
+    /// <summary>The height of the last block that may hold a transaction with this blockhash; 0 if the hash is not known.</summary>
+    public ulong LastValidBlockHeight(Hash blockhash) =>
+        _blockhashHeights.TryGetValue(blockhash, out var height) ? height + MaxProcessingAge : 0;
+
+    /// <summary>The accounts that a program owns, by key.</summary>
+    public IEnumerable<(Pubkey Key, Account Account)> GetProgramAccounts(Pubkey program) =>
+        _accounts.OwnedBy(program).Select(pair => (pair.Key, Render(pair.Key, pair.Account)));
+
+    /// <summary>Adds up every balance and every task's books.</summary>
+    /// <exception cref="UnreachableException">A lamport is missing or too many.</exception>
+    public void VerifyConservation()
+    {
+        var recounted = _accounts.Recount();
+        if (recounted != _accounts.Total || recounted + FeesBurnt != _supply)
+        {
+            throw new UnreachableException(
+                $"The accounts hold {recounted.Value}, the running total says {_accounts.Total.Value}, {FeesBurnt.Value} are burnt, and there were {_supply.Value}.");
+        }
+
+        foreach (var (key, account) in _accounts.OwnedBy(ProgramIds.Task))
+        {
+            if (account.Content is TaskState task)
+            {
+                task.VerifyBooks(key, _accounts.Find(task.StakePot)?.Lamports ?? Lamports.Zero);
+            }
+        }
+    }
+
+    private static void Check(Genesis genesis)
+    {
+        if (genesis.Rules is not LedgerRules.Pond1)
+        {
+            throw new ArgumentException(
+                $"The rules '{genesis.Rules}' are not built yet. Use {LedgerRules.Pond1}: docs/protocol/consensus.md.", nameof(genesis));
+        }
+
+        if (genesis.SlashSharePercent is < 0 or > 100 || genesis.AuditPayPercent is < 0 or > 100 || genesis.BeaconDelaySlots < 1)
+        {
+            throw new ArgumentException("The shares are percentages, and the beacon's delay is at least one slot.", nameof(genesis));
+        }
+
+        var poor = genesis.Balances.FirstOrDefault(pair => pair.Value < Rent.MinimumFor(0));
+        if (genesis.Balances.Any(pair => pair.Value < Rent.MinimumFor(0)))
+        {
+            throw new ArgumentException(
+                $"{poor.Key} starts with {poor.Value.Value} lamports; an account needs at least {Rent.MinimumFor(0).Value}.", nameof(genesis));
+        }
+    }
+
+    private Account Render(Pubkey key, StoredAccount account) => new(
+        account.Lamports,
+        account.Owner,
+        account.Content is TaskState task ? RenderTask(key, task) : account.Content.Render(Slot),
+        account.IsExecutable);
+
+    private void Remember(Block block, IReadOnlyCollection<Hash> messages)
+    {
+        _blockhashHeights[block.Hash] = block.Height;
+        _recent.Enqueue(new(block.Height, block.Hash, [.. messages], [.. block.Transactions.Select(result => result.Transaction.Id)]));
+        if (_recent.Count > StatusBlocks)
+        {
+            // A transaction lives at most 150 blocks, so after 300 no duplicate of it can come.
+            var old = _recent.Dequeue();
+            _blockhashHeights.Remove(old.Hash);
+            _processed.ExceptWith(old.Messages);
+            foreach (var id in old.Transactions)
+            {
+                _statuses.Remove(id);
+            }
+        }
+    }
+
+    private Hash HashWriteSet(IEnumerable<Pubkey> keys)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var key in keys)
+        {
+            hash.AppendData(key.ToArray());
+            if (_accounts.Find(key) is not { } account)
+            {
+                hash.AppendData([0]);
+                continue;
+            }
+
+            hash.AppendData([1, account.IsExecutable ? (byte)1 : (byte)0]);
+            AppendNumber(hash, account.Lamports.Value);
+            hash.AppendData(account.Owner.ToArray());
+            hash.AppendData(account.Content.Digest().ToArray());
+        }
+
+        return new(hash.GetHashAndReset());
+    }
+
+    private static Hash HashBlock(
+        Hash parent, Slot slot, ulong height, ReadOnlySpan<byte> proof, List<TransactionResult> results, Hash writeSetHash)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData("pond block"u8);
+        hash.AppendData(parent.ToArray());
+        AppendNumber(hash, slot.Value);
+        AppendNumber(hash, height);
+        hash.AppendData(proof);
+        AppendNumber(hash, (ulong)results.Count);
+        foreach (var result in results)
+        {
+            // The signature names the transaction, the error and the logs are what it did.
+            hash.AppendData(result.Transaction.Id.ToArray());
+            AppendNumber(hash, result.Fee.Value);
+            AppendText(hash, result.Error?.Message ?? string.Empty);
+            AppendNumber(hash, (ulong)result.Logs.Length);
+            foreach (var line in result.Logs)
+            {
+                AppendText(hash, line);
+            }
+        }
+
+        hash.AppendData(writeSetHash.ToArray());
+        return new(hash.GetHashAndReset());
+    }
+
+    private static void AppendNumber(IncrementalHash hash, ulong number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, number);
+        hash.AppendData(bytes);
+    }
+
+    private static void AppendText(IncrementalHash hash, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        AppendNumber(hash, (ulong)bytes.Length);
+        hash.AppendData(bytes);
+    }
+
+    private sealed record RecentBlock(
+        ulong Height, Hash Hash, ImmutableArray<Hash> Messages, ImmutableArray<Signature> Transactions);
+}

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace Pond.Ledger;
+
+/// <summary>What a transaction would do now. Nothing has changed.</summary>
+/// <param name="Error">Why it would fail; null if it would succeed.</param>
+/// <param name="Logs">The log lines.</param>
+/// <param name="UnitsConsumed">The compute units.</param>
+/// <param name="Fee">What it would pay.</param>
+/// <param name="Accounts">The message's accounts afterwards, in their order; null where there would be none. Empty if it would not land.</param>
+/// <param name="ReplacementBlockhash">The blockhash that was put in, if that was asked for.</param>
+public sealed record SimulationResult(
+    TransactionError? Error,
+    ImmutableArray<string> Logs,
+    ulong UnitsConsumed,
+    Lamports Fee,
+    ImmutableArray<Account?> Accounts,
+    Hash? ReplacementBlockhash);

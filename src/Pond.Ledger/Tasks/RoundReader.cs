@@ -1,0 +1,285 @@
+using System.Collections.Immutable;
+using Pond.Ledger.Consensus;
+using Pond.Primitives.Tasks;
+
+namespace Pond.Ledger.Tasks;
+
+/// <summary>
+/// What follows from a round's records, the beacons and the slot: who audits, how the verdicts count, which list is paid. Computed when
+/// asked for and never stored, because everybody can compute it.
+/// </summary>
+internal sealed class RoundReader
+{
+    // The most keys that may write a list in one attempt: it bounds the state, and eight absent in a row are rare.
+    private const int MaxLeaders = 8;
+
+    private static readonly ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>> NoAuditors =
+        ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>>.Empty;
+
+    private readonly Pubkey _key;
+    private readonly TaskState _task;
+    private readonly Round _round;
+    private readonly RoundState _state;
+    private readonly BeaconHistory _beacons;
+    private readonly Genesis _genesis;
+    private readonly Slot _slot;
+    private readonly Lazy<ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>>> _auditors;
+    private readonly Lazy<ImmutableSortedDictionary<Pubkey, Judgement>> _judgements;
+    private readonly Dictionary<Pubkey, ImmutableArray<Pubkey>> _seats = [];
+
+    internal RoundReader(
+        Pubkey key, TaskState task, Round round, RoundState state, BeaconHistory beacons, Genesis genesis, Slot slot)
+    {
+        (_key, _task, _round, _state, _beacons, _genesis, _slot) = (key, task, round, state, beacons, genesis, slot);
+        _auditors = new(DrawAuditors);
+        _judgements = new(() => _state.Submissions.ToImmutableSortedDictionary(pair => pair.Key, pair => Judge(pair.Key, pair.Value)));
+        Advance();
+    }
+
+    /// <summary>The attempt that runs in this slot; one more than allowed once the last one has failed.</summary>
+    internal int Attempt { get; private set; }
+
+    /// <summary>The lists of that attempt.</summary>
+    internal ImmutableSortedDictionary<Pubkey, ListState> Lists { get; private set; } = ImmutableSortedDictionary<Pubkey, ListState>.Empty;
+
+    /// <summary>The authors whose lists failed.</summary>
+    internal ImmutableSortedSet<Pubkey> FailedAuthors { get; private set; } = [];
+
+    /// <summary>Whether all attempts have failed.</summary>
+    internal bool IsExhausted => Attempt > (int)_task.Settings.AllowedFailedDistributions;
+
+    /// <summary>Whether the votes are over, so that outcomes are final.</summary>
+    internal bool IsJudged => _slot > LastVote;
+
+    internal Slot LastVote => _task.Class is TaskClass.Legacy
+        ? _task.Windows.LastLegacyVote(_round)
+        : _task.Windows.LastVote(_round);
+
+    /// <summary>The audit beacon; null before its block.</summary>
+    internal ImmutableArray<byte>? AuditBeacon =>
+        _task.Class is TaskClass.Legacy ? null : _beacons.FirstAfter(_task.Windows.AuditBeaconAfter(_round));
+
+    /// <summary>Each candidate's auditors in rank order; empty before the beacon.</summary>
+    internal ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>> Auditors => _auditors.Value;
+
+    /// <summary>What the verdicts come to as they stand.</summary>
+    internal ImmutableSortedDictionary<Pubkey, Judgement> Judgements => _judgements.Value;
+
+    /// <summary>The submitters that are paid, once the votes are over.</summary>
+    internal IEnumerable<Pubkey> Accepted =>
+        Judgements.Where(pair => pair.Value.Outcome is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited).Select(pair => pair.Key);
+
+    /// <summary>Whether nobody can be paid, so that no list is waited for.</summary>
+    internal bool IsUnpayable => IsJudged && _task.Class is not TaskClass.Legacy && !Accepted.Any();
+
+    /// <summary>The outcomes so far: Pending until the votes are over.</summary>
+    internal SubmissionOutcome OutcomeOf(Pubkey candidate) => IsJudged ? Judgements[candidate].Outcome : SubmissionOutcome.Pending;
+
+    /// <summary>Who votes on the objection against a candidate; empty before the beacon.</summary>
+    internal ImmutableArray<Pubkey> SeatsOf(Pubkey candidate)
+    {
+        if (_seats.TryGetValue(candidate, out var known))
+        {
+            return known;
+        }
+
+        if (_state.Submissions[candidate].Objection is not { } objection || _beacons.FirstAfter(objection.Slot) is not { } beacon)
+        {
+            return [];
+        }
+
+        var drawn = Assignment.Draw(beacon.AsSpan(), $"seats/{_key}/{_round}/{candidate}", _state.Submissions.Keys.Where(key => key != candidate));
+        var seats = drawn[..Assignment.SeatsFor(_state.Submissions.Count)];
+        _seats[candidate] = seats;
+        return seats;
+    }
+
+    /// <summary>Who may write a list in the running attempt, best rank first; empty before its beacon.</summary>
+    internal ImmutableArray<Pubkey> Leaders()
+    {
+        if (IsExhausted || _slot < _task.Windows.ListsFrom(_round, Attempt) || !IsJudged)
+        {
+            return [];
+        }
+
+        if (_task.Class is TaskClass.Legacy)
+        {
+            return LegacyLeaders();
+        }
+
+        var from = _task.Windows.ListsFrom(_round, Attempt);
+        if (_beacons.FirstAfter(new(from.Value - 1)) is not { } beacon)
+        {
+            return [];
+        }
+
+        var drawn = Assignment.Draw(
+            beacon.AsSpan(), $"leaders/{_key}/{_round}/{Attempt}", Accepted.Where(key => !FailedAuthors.Contains(key)));
+        return drawn[..Math.Min(MaxLeaders, drawn.Length)];
+    }
+
+    /// <summary>Who is asked to audit an author's list; empty before the beacon.</summary>
+    internal ImmutableArray<Pubkey> ListAuditorsOf(Pubkey author) => ListAuditorsOf(author, Attempt);
+
+    /// <summary>The list that is to be paid, if there is one and its time has come.</summary>
+    internal (Pubkey Author, ListState List)? PayableList()
+    {
+        if (IsExhausted || _slot < _task.Windows.PayoutFrom(_round, Attempt))
+        {
+            return null;
+        }
+
+        return FindPayable(Attempt, Lists);
+    }
+
+    /// <summary>What of the bounty a list may give away.</summary>
+    internal Lamports ListBudget => _task.RoundBounty - _task.AuditPayOf(_task.RoundBounty, _genesis);
+
+    /// <summary>Why a list can't be paid whatever its auditors say; null if it can.</summary>
+    internal string? FindListFault(DistributionList list)
+    {
+        if (list.Total > ListBudget.Value)
+        {
+            return $"The list pays {list.Total}; the round has {ListBudget.Value}.";
+        }
+
+        foreach (var (key, amount) in list.Entries)
+        {
+            if (amount > 0 && !_state.Submissions.ContainsKey(key))
+            {
+                return $"The list pays {key}, who submitted nothing in round {_round}.";
+            }
+        }
+
+        return null;
+    }
+
+    // An attempt is over when its payout could begin and no list is left to pay; that is so whether or not anybody says so.
+    private void Advance()
+    {
+        (Attempt, Lists, FailedAuthors) = (_state.Attempt, _state.Lists, _state.FailedAuthors);
+        while (_state.Settlement is null && !IsExhausted
+            && _slot >= _task.Windows.PayoutFrom(_round, Attempt) && FindPayable(Attempt, Lists) is null)
+        {
+            FailedAuthors = FailedAuthors.Union(Lists.Keys);
+            Lists = ImmutableSortedDictionary<Pubkey, ListState>.Empty;
+            Attempt++;
+        }
+    }
+
+    private (Pubkey Author, ListState List)? FindPayable(int attempt, ImmutableSortedDictionary<Pubkey, ListState> lists)
+    {
+        var payable = lists.Where(pair => !IsRejected(pair.Key, pair.Value, attempt) && FindListFault(pair.Value.List) is null).ToList();
+        if (payable.Count == 0)
+        {
+            return null;
+        }
+
+        // The lowest rank, and for lists of no rank the earliest.
+        var ranks = Leaders();
+        var best = payable.OrderBy(pair => ranks.IndexOf(pair.Key) is var rank && rank < 0 ? int.MaxValue : rank)
+            .ThenBy(pair => pair.Value.Slot).ThenBy(pair => pair.Key).First();
+        return (best.Key, best.Value);
+    }
+
+    private bool IsRejected(Pubkey author, ListState list, int attempt)
+    {
+        if (_task.Class is not TaskClass.Legacy)
+        {
+            return VerdictTally.IsListRejected([.. ListAuditorsOf(author, attempt).Select(list.Verdicts.Of)]);
+        }
+
+        var verdicts = list.Verdicts.ByVoter.Values;
+        var invalid = verdicts.Count(cast => cast.Verdict is Verdict.Invalid);
+        return invalid > verdicts.Count(cast => cast.Verdict is Verdict.Valid)
+            && invalid >= Math.Max(1, (_state.Submissions.Count - 1 + 9) / 10);
+    }
+
+    // Drawn from the accepted submitters: a convicted liar has no say about the pay of the others.
+    private ImmutableArray<Pubkey> ListAuditorsOf(Pubkey author, int attempt)
+    {
+        if (_task.Class is TaskClass.Legacy || !IsJudged
+            || _beacons.FirstAfter(_task.Windows.ListBeaconAfter(_round, attempt)) is not { } beacon)
+        {
+            return [];
+        }
+
+        var drawn = Assignment.Draw(beacon.AsSpan(), $"list/{_key}/{_round}/{attempt}/{author}", Accepted.Where(key => key != author));
+        return drawn[..Math.Min(Assignment.MaxAuditors, drawn.Length)];
+    }
+
+    private ImmutableArray<Pubkey> LegacyLeaders()
+    {
+        var candidates = _state.Submissions.Keys.Where(key => SubmittedBefore(key, 1) && SubmittedBefore(key, 2)).ToHashSet();
+        var entries = _state.Submissions
+            .Where(pair => candidates.Count == 0 || candidates.Contains(pair.Key))
+            .Select(pair => (Key: pair.Key.ToString(), TaskImage.RenderSubmission(pair.Value)))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .ToList();
+        return LegacyLeader.Choose(entries, key => !FailedAuthors.Contains(Pubkey.Parse(key))) is { } leader ? [Pubkey.Parse(leader)] : [];
+    }
+
+    private bool SubmittedBefore(Pubkey key, ulong rounds) =>
+        _round.Value < rounds
+        || (_task.Rounds.TryGetValue(new(_round.Value - rounds), out var earlier) && earlier.Submissions.ContainsKey(key));
+
+    private ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>> DrawAuditors()
+    {
+        if (AuditBeacon is not { } beacon)
+        {
+            return NoAuditors;
+        }
+
+        var ring = Assignment.Draw(beacon.AsSpan(), $"audit/{_key}/{_round}", _state.Submissions.Keys);
+        return Enumerable.Range(0, ring.Length)
+            .ToImmutableSortedDictionary(position => ring[position], position => Assignment.AuditorsOf(ring, position));
+    }
+
+    private Judgement Judge(Pubkey candidate, SubmissionState submission)
+    {
+        if (_task.Class is TaskClass.Legacy)
+        {
+            return JudgeLegacy(submission);
+        }
+
+        ImmutableArray<Pubkey> auditors = Auditors.TryGetValue(candidate, out var assigned) ? assigned : [];
+        return VerdictTally.Judge(
+            _state.Submissions.Count,
+            [.. auditors.Select(submission.Verdicts.Of)],
+            submission.Objection is null ? null : [.. SeatsOf(candidate).Select(submission.Verdicts.Of)]);
+    }
+
+    // One key, one vote; the first accusation is no vote; silence approves, and so does a tie.
+    private static Judgement JudgeLegacy(SubmissionState submission)
+    {
+        var votes = submission.Verdicts.ByVoter.Where(pair => pair.Key != submission.Objection?.By).Select(pair => pair.Value.Verdict).ToList();
+        return votes.Count(vote => vote is Verdict.Invalid) > votes.Count(vote => vote is Verdict.Valid)
+            ? new(SubmissionOutcome.Slashed, ObjectionRuling.Upheld, Verdict.Invalid)
+            : new(SubmissionOutcome.Accepted, ObjectionRuling.None, Verdict.Valid);
+    }
+
+    /// <summary>The counted verdicts that were right, each worth one share of the audit pay.</summary>
+    internal IEnumerable<Pubkey> PaidAuditors()
+    {
+        foreach (var (candidate, judgement) in Judgements)
+        {
+            if (!Auditors.TryGetValue(candidate, out var auditors))
+            {
+                continue;
+            }
+
+            var verdicts = auditors.Select(_state.Submissions[candidate].Verdicts.Of).ToList();
+            foreach (var rank in VerdictTally.Counted(verdicts, Assignment.AuditorsFor(_state.Submissions.Count)))
+            {
+                if (verdicts[rank] == judgement.Right)
+                {
+                    yield return auditors[rank];
+                }
+            }
+        }
+    }
+
+    /// <summary>The seats that voted one way.</summary>
+    internal ImmutableArray<Pubkey> SeatsFor(Pubkey candidate, Verdict verdict) =>
+        [.. SeatsOf(candidate).Where(seat => _state.Submissions[candidate].Verdicts.Of(seat) == verdict)];
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Pond.Primitives.Tasks;
+
+namespace Pond.Ledger.Tasks;
+
+/// <summary>One round of one task, from its first submission on.</summary>
+internal sealed record RoundState
+{
+    internal ImmutableSortedDictionary<Pubkey, SubmissionState> Submissions { get; init; } =
+        ImmutableSortedDictionary<Pubkey, SubmissionState>.Empty;
+
+    /// <summary>Lists being uploaded, by author.</summary>
+    internal ImmutableSortedDictionary<Pubkey, ListUpload> Uploads { get; init; } =
+        ImmutableSortedDictionary<Pubkey, ListUpload>.Empty;
+
+    /// <summary>The attempt that <see cref="Lists"/> belong to. Time may have moved on: <see cref="RoundReader"/> knows.</summary>
+    internal int Attempt { get; init; }
+
+    internal ImmutableSortedDictionary<Pubkey, ListState> Lists { get; init; } = ImmutableSortedDictionary<Pubkey, ListState>.Empty;
+
+    /// <summary>The authors of lists that failed; they don't write again.</summary>
+    internal ImmutableSortedSet<Pubkey> FailedAuthors { get; init; } = [];
+
+    internal PayoutRecord Record { get; init; }
+
+    /// <summary>What the round came to; null until it is settled.</summary>
+    internal Settlement? Settlement { get; init; }
+
+    /// <summary>The bytes that the submissions take in the image, roughly.</summary>
+    internal ulong SubmissionsSizeBytes { get; init; }
+}
+
+/// <summary>A submission with the verdicts on it.</summary>
+internal sealed record SubmissionState(string Value, Slot Slot)
+{
+    internal VerdictBook Verdicts { get; init; } = VerdictBook.Empty;
+
+    internal ObjectionState? Objection { get; init; }
+}
+
+/// <summary>Who objected first, when, and what is locked for it.</summary>
+internal sealed record ObjectionState(Pubkey By, Slot Slot, Lamports Bond);
+
+/// <summary>Verdicts by voter, each key at most one; <c>Ordinal</c> is the order in which they came.</summary>
+internal sealed record VerdictBook(ImmutableSortedDictionary<Pubkey, CastVerdict> ByVoter)
+{
+    internal static readonly VerdictBook Empty = new(ImmutableSortedDictionary<Pubkey, CastVerdict>.Empty);
+
+    internal Verdict? Of(Pubkey voter) => ByVoter.TryGetValue(voter, out var cast) ? cast.Verdict : null;
+
+    internal VerdictBook With(Pubkey voter, Verdict verdict, Slot slot) =>
+        new(ByVoter.Add(voter, new(verdict, slot, ByVoter.Count)));
+
+    internal ImmutableArray<GivenVerdict> InOrder() =>
+        [.. ByVoter.OrderBy(pair => pair.Value.Ordinal).Select(pair => new GivenVerdict(pair.Key, pair.Value.Verdict, pair.Value.Slot))];
+}
+
+/// <summary>One verdict.</summary>
+internal readonly record struct CastVerdict(Verdict Verdict, Slot Slot, int Ordinal);
+
+/// <summary>A list that was handed in. Its text is held here, so that a later upload can't change what was audited.</summary>
+internal sealed record ListState(DistributionList List, Slot Slot)
+{
+    internal VerdictBook Verdicts { get; init; } = VerdictBook.Empty;
+}
+
+/// <summary>What a round came to.</summary>
+internal sealed record Settlement(
+    ImmutableSortedDictionary<Pubkey, Lamports> Rewards,
+    ImmutableSortedDictionary<Pubkey, Lamports> AuditPay,
+    ImmutableSortedDictionary<Pubkey, Lamports> SlashShares,
+    ImmutableSortedDictionary<Pubkey, Lamports> Slashes,
+    ImmutableSortedDictionary<Pubkey, SubmissionOutcome> Outcomes,
+    Lamports Burnt);

@@ -1,0 +1,245 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Pond.Primitives.Tasks;
+
+namespace Pond.Ledger.Tasks;
+
+/// <summary>
+/// A task as Koii's clients read it: compact JSON, keys in the program's order, public keys of values as arrays of bytes, keys of maps as
+/// base58 in the order of their texts. A function of the state alone.
+/// </summary>
+internal static class TaskImage
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal static ImmutableArray<byte> Render(TaskState task, TaskImageParts parts) => Write(writer =>
+    {
+        var settings = task.Settings;
+        writer.WriteBoolean("is_allowlisted", task.IsAllowlisted);
+        writer.WriteBoolean("is_active", task.IsActive);
+        writer.WriteString("task_name", settings.Name);
+        writer.WriteString("task_description", settings.Description);
+        WriteKey(writer, "task_manager", task.Manager);
+        writer.WriteString("task_audit_program", settings.Executable);
+        WriteKey(writer, "stake_pot_account", task.StakePot);
+        WriteSubmissions(writer, Select(task, parts, TaskImageParts.Submissions));
+        writer.WriteNumber("total_bounty_amount", task.Bounty.Value);
+        writer.WriteNumber("bounty_amount_per_round", settings.BountyPerRound.Value);
+        writer.WriteNumber("total_stake_amount", task.TotalStake.Value);
+        writer.WriteNumber("minimum_stake_amount", settings.MinimumStake.Value);
+        WriteMap(
+            writer,
+            "available_balances",
+            parts.HasFlag(TaskImageParts.Balances) ? task.Available : ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+            (name, amount) => writer.WriteNumber(name, amount.Value));
+        WriteMap(
+            writer,
+            "stake_list",
+            parts.HasFlag(TaskImageParts.Stakes) ? task.Stakes : ImmutableSortedDictionary<Pubkey, StakeEntry>.Empty,
+            (name, stake) => writer.WriteNumber(name, stake.Amount.Value));
+        WriteMap(
+            writer,
+            "ip_address_list",
+            parts.HasFlag(TaskImageParts.Addresses) ? task.Addresses : ImmutableSortedDictionary<Pubkey, string>.Empty,
+            writer.WriteString);
+        writer.WriteNumber("round_time", settings.RoundTime);
+        writer.WriteNumber("starting_slot", task.Windows.StartingSlot.Value);
+        writer.WriteNumber("audit_window", settings.AuditWindow);
+        writer.WriteNumber("submission_window", settings.SubmissionWindow);
+        writer.WriteString("task_executable_network", settings.ExecutableNetwork);
+        WriteDistributions(
+            writer,
+            Select(task, parts, TaskImageParts.Distributions),
+            parts.HasFlag(TaskImageParts.Distributions) ? task.Records : ImmutableSortedDictionary<Round, PayoutRecord>.Empty);
+        writer.WriteString("task_metadata", settings.Metadata);
+        writer.WriteString("task_vars", settings.Variables);
+        writer.WriteString("koii_vars", string.Empty);
+        writer.WriteBoolean("is_migrated", value: false);
+        writer.WriteString("migrated_to", string.Empty);
+        writer.WriteNumber("allowed_failed_distributions", settings.AllowedFailedDistributions);
+    });
+
+    /// <summary>Submissions and their triggers, of one round or of all; null if there is nothing.</summary>
+    internal static ImmutableArray<byte>? RenderSubmissions(TaskState task, Round? round)
+    {
+        var rounds = Of(task, round);
+        return rounds.IsEmpty && round is not null ? null : Write(writer => WriteSubmissions(writer, rounds));
+    }
+
+    /// <summary>Lists, their triggers and records, of one round or of all; null if there is nothing.</summary>
+    internal static ImmutableArray<byte>? RenderDistributions(TaskState task, Round? round)
+    {
+        var rounds = Of(task, round);
+        var records = round is { } one
+            ? task.Records.Where(pair => pair.Key == one).ToImmutableSortedDictionary()
+            : task.Records;
+        return records.IsEmpty && round is not null ? null : Write(writer => WriteDistributions(writer, rounds, records));
+    }
+
+    /// <summary>One submission as it stands in the image.</summary>
+    internal static string RenderSubmission(SubmissionState submission)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer, Options);
+        WriteSubmission(writer, submission);
+        writer.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static ImmutableSortedDictionary<Round, RoundState> Select(TaskState task, TaskImageParts parts, TaskImageParts part) =>
+        parts.HasFlag(part) ? task.Rounds : ImmutableSortedDictionary<Round, RoundState>.Empty;
+
+    private static ImmutableSortedDictionary<Round, RoundState> Of(TaskState task, Round? round) =>
+        round is not { } one
+            ? task.Rounds
+            : task.Rounds.TryGetValue(one, out var state)
+                ? ImmutableSortedDictionary<Round, RoundState>.Empty.Add(one, state)
+                : ImmutableSortedDictionary<Round, RoundState>.Empty;
+
+    private static ImmutableArray<byte> Write(Action<Utf8JsonWriter> body)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer, Options);
+        writer.WriteStartObject();
+        body(writer);
+        writer.WriteEndObject();
+        writer.Flush();
+        return [.. buffer.WrittenSpan];
+    }
+
+    private static void WriteSubmissions(Utf8JsonWriter writer, ImmutableSortedDictionary<Round, RoundState> rounds)
+    {
+        WriteRounds(writer, "submissions", rounds, state => state.Submissions, (entry, _) =>
+        {
+            writer.WritePropertyName(entry.Key.ToString());
+            WriteSubmission(writer, entry.Value);
+        });
+        WriteRounds(
+            writer,
+            "submissions_audit_trigger",
+            rounds,
+            // A Valid verdict before an objection is nobody's business yet: to Koii's clients a trigger is an accusation.
+            state => state.Submissions.Where(pair => pair.Value.Objection is not null),
+            (entry, state) => WriteTrigger(
+                writer, entry.Key, entry.Value.Objection!.By, entry.Value.Objection.Slot, entry.Value.Verdicts, state));
+    }
+
+    private static void WriteDistributions(
+        Utf8JsonWriter writer,
+        ImmutableSortedDictionary<Round, RoundState> rounds,
+        ImmutableSortedDictionary<Round, PayoutRecord> records)
+    {
+        WriteRounds(writer, "distribution_rewards_submission", rounds, state => state.Lists, (entry, _) =>
+        {
+            writer.WriteStartObject(entry.Key.ToString());
+            // Clients look for the list in this account: the author's own.
+            WriteKey(writer, "submission_value", entry.Key);
+            writer.WriteNumber("slot", entry.Value.Slot.Value);
+            writer.WriteEndObject();
+        });
+        WriteRounds(
+            writer,
+            "distributions_audit_trigger",
+            rounds,
+            state => state.Lists.Where(pair => Accusation(pair.Value) is not null),
+            (entry, state) =>
+            {
+                var first = Accusation(entry.Value)!;
+                WriteTrigger(writer, entry.Key, first.Voter, first.Slot, entry.Value.Verdicts, state);
+            });
+        writer.WriteStartObject("distributions_audit_record");
+        foreach (var (round, record) in records)
+        {
+            writer.WriteString(round.ToString(), record.ToString());
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static GivenVerdict? Accusation(ListState list) =>
+        list.Verdicts.InOrder().FirstOrDefault(given => given.Verdict is Verdict.Invalid);
+
+    private static void WriteSubmission(Utf8JsonWriter writer, SubmissionState submission)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("submission_value", submission.Value);
+        writer.WriteNumber("slot", submission.Slot.Value);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTrigger(
+        Utf8JsonWriter writer, Pubkey accused, Pubkey by, Slot slot, VerdictBook verdicts, RoundState state)
+    {
+        writer.WriteStartObject(accused.ToString());
+        WriteKey(writer, "trigger_by", by);
+        writer.WriteNumber("slot", slot.Value);
+        writer.WriteStartArray("votes");
+        // Abstentions have no form here, the accusation is no vote, and keys without a submission have no seat.
+        foreach (var given in verdicts.InOrder().Where(given =>
+            given.Voter != by && given.Verdict is not Verdict.Abstain && state.Submissions.ContainsKey(given.Voter)))
+        {
+            writer.WriteStartObject();
+            writer.WriteBoolean("is_valid", given.Verdict is Verdict.Valid);
+            WriteKey(writer, "voter", given.Voter);
+            writer.WriteNumber("slot", given.Slot.Value);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRounds<T>(
+        Utf8JsonWriter writer,
+        string name,
+        ImmutableSortedDictionary<Round, RoundState> rounds,
+        Func<RoundState, IEnumerable<KeyValuePair<Pubkey, T>>> select,
+        Action<KeyValuePair<Pubkey, T>, RoundState> write)
+    {
+        writer.WriteStartObject(name);
+        foreach (var (round, state) in rounds)
+        {
+            var entries = select(state).OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal).ToList();
+            if (entries.Count == 0)
+            {
+                continue;
+            }
+
+            writer.WriteStartObject(round.ToString());
+            foreach (var entry in entries)
+            {
+                write(entry, state);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteKey(Utf8JsonWriter writer, string name, Pubkey key)
+    {
+        writer.WriteStartArray(name);
+        foreach (var value in key.ToArray())
+        {
+            writer.WriteNumberValue(value);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteMap<T>(
+        Utf8JsonWriter writer, string name, IEnumerable<KeyValuePair<Pubkey, T>> map, Action<string, T> write)
+    {
+        writer.WriteStartObject(name);
+        foreach (var (key, value) in map.Select(pair => (Key: pair.Key.ToString(), pair.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            write(key, value);
+        }
+
+        writer.WriteEndObject();
+    }
+}

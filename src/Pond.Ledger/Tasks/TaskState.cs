@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using Pond.Ledger.Accounts;
+using Pond.Ledger.Consensus;
+using Pond.Primitives.Instructions;
+using Pond.Primitives.Tasks;
+
+namespace Pond.Ledger.Tasks;
+
+/// <summary>
+/// A task: its settings, books and rounds, immutable and sharing structure, so that a change costs O(log n) and undoing it nothing.
+/// </summary>
+internal sealed record TaskState : AccountContent
+{
+    /// <summary>Older rounds are pruned, but never before their last attempt could be paid.</summary>
+    private const ulong LeastRetainedRounds = 4;
+
+    /// <summary>For how many rounds the image shows what became of the payout.</summary>
+    private const ulong RetainedRecords = 32;
+
+    internal required TaskInstruction.CreateTask Settings { get; init; }
+
+    internal required TaskVariables Variables { get; init; }
+
+    internal required RoundWindows Windows { get; init; }
+
+    internal required Pubkey Manager { get; init; }
+
+    internal required Pubkey StakePot { get; init; }
+
+    /// <summary>The space that was paid for.</summary>
+    internal required ulong SpaceBytes { get; init; }
+
+    internal bool IsAllowlisted { get; init; }
+
+    internal bool IsActive { get; init; }
+
+    internal Lamports Bounty { get; init; }
+
+    /// <summary>The sum of <see cref="Stakes"/>.</summary>
+    internal Lamports TotalStake { get; init; }
+
+    /// <summary>The sum of <see cref="Available"/>.</summary>
+    internal Lamports TotalAvailable { get; init; }
+
+    internal ImmutableSortedDictionary<Pubkey, StakeEntry> Stakes { get; init; } = ImmutableSortedDictionary<Pubkey, StakeEntry>.Empty;
+
+    internal ImmutableSortedDictionary<Pubkey, Lamports> Available { get; init; } = ImmutableSortedDictionary<Pubkey, Lamports>.Empty;
+
+    internal ImmutableSortedDictionary<Pubkey, string> Addresses { get; init; } = ImmutableSortedDictionary<Pubkey, string>.Empty;
+
+    internal ImmutableSortedDictionary<Round, RoundState> Rounds { get; init; } = ImmutableSortedDictionary<Round, RoundState>.Empty;
+
+    internal ImmutableSortedDictionary<Round, PayoutRecord> Records { get; init; } =
+        ImmutableSortedDictionary<Round, PayoutRecord>.Empty;
+
+    /// <summary>
+    /// The stakes as they were at the first slots of past rounds. An entry holds for the rounds up to its own that no earlier entry holds
+    /// for; it is made before the first change of a stake in a round.
+    /// </summary>
+    internal ImmutableSortedDictionary<Round, ImmutableSortedDictionary<Pubkey, StakeEntry>> PastStakes { get; init; } =
+        ImmutableSortedDictionary<Round, ImmutableSortedDictionary<Pubkey, StakeEntry>>.Empty;
+
+    /// <summary>A hash over all that has happened to the task, in order. It commits to the state without rendering it.</summary>
+    internal Hash History { get; init; }
+
+    internal TaskClass Class => Variables.Class;
+
+    internal override bool IsEmpty => false;
+
+    internal override ulong SizeBytes => SpaceBytes;
+
+    /// <summary>How many rounds back a round is still kept.</summary>
+    internal ulong RetainedRounds => 3 + Math.Max(LeastRetainedRounds, Settings.AllowedFailedDistributions);
+
+    /// <summary>What the program sets aside of a round's bounty for its auditors.</summary>
+    internal Lamports AuditPayOf(Lamports roundBounty, Genesis genesis) =>
+        Class is TaskClass.Legacy ? Lamports.Zero : roundBounty.Share((ulong)genesis.AuditPayPercent, 100);
+
+    /// <summary>What a round that is settled now may cost: the round's bounty, or what is left.</summary>
+    internal Lamports RoundBounty => Lamports.Min(Settings.BountyPerRound, Bounty);
+
+    /// <summary>Adds an event to the task's history.</summary>
+    internal TaskState Record(string taskEvent) => this with
+    {
+        History = new(SHA256.HashData([.. History.ToArray(), .. Encoding.UTF8.GetBytes(taskEvent)])),
+    };
+
+    internal TaskState WithRound(Round round, RoundState state) => this with { Rounds = Rounds.SetItem(round, state) };
+
+    internal TaskState WithRecord(Round round, PayoutRecord record)
+    {
+        var records = Records.SetItem(round, record);
+        while ((ulong)records.Count > RetainedRecords)
+        {
+            records = records.Remove(records.Keys.First());
+        }
+
+        return this with { Records = records };
+    }
+
+    internal Lamports StakeOf(Pubkey key) => Stakes.TryGetValue(key, out var entry) ? entry.Amount : Lamports.Zero;
+
+    /// <summary>The stakes at a round's first slot; the present ones for a round whose stakes have not changed since.</summary>
+    internal ImmutableSortedDictionary<Pubkey, StakeEntry> StakesAtStartOf(Round round)
+    {
+        // The first entry at or after the round. There are few: as many as rounds are kept.
+        foreach (var (until, stakes) in PastStakes)
+        {
+            if (until >= round)
+            {
+                return stakes;
+            }
+        }
+
+        return Stakes;
+    }
+
+    internal bool WasStakedAtStartOf(Round round, Pubkey key) =>
+        StakesAtStartOf(round).TryGetValue(key, out var entry) && entry.Amount >= Settings.MinimumStake && entry.Amount > Lamports.Zero;
+
+    internal bool HasMinimumStake(Pubkey key) => StakeOf(key) is var stake && stake > Lamports.Zero && stake >= Settings.MinimumStake;
+
+    /// <summary>Changes a stake by setting its entry, after keeping the stakes of the round's first slot.</summary>
+    internal TaskState WithStake(Round now, Pubkey key, StakeEntry entry)
+    {
+        var old = StakeOf(key);
+        var kept = this;
+        if (old != entry.Amount && (PastStakes.IsEmpty || PastStakes.Keys.Last() < now))
+        {
+            // No round is asked for that is older than all that are kept.
+            var oldest = Rounds.IsEmpty || Rounds.Keys.First() > now ? now.Value : Rounds.Keys.First().Value;
+            var floor = Math.Min(oldest, now.Value - Math.Min(now.Value, RetainedRounds + 1));
+            kept = this with
+            {
+                PastStakes = PastStakes.RemoveRange(PastStakes.Keys.Where(until => until.Value < floor)).Add(now, Stakes),
+            };
+        }
+
+        return kept with
+        {
+            Stakes = entry.Amount == Lamports.Zero ? Stakes.Remove(key) : Stakes.SetItem(key, entry),
+            TotalStake = TotalStake - old + entry.Amount,
+        };
+    }
+
+    internal TaskState Credit(Pubkey key, Lamports amount) => amount == Lamports.Zero
+        ? this
+        : this with
+        {
+            Available = Available.SetItem(key, Available.GetValueOrDefault(key) + amount),
+            TotalAvailable = TotalAvailable + amount,
+        };
+
+    /// <summary>Notes that a key took part in a round, which locks its stake for some rounds.</summary>
+    internal TaskState WithActivity(Pubkey key, Round round) =>
+        Stakes.TryGetValue(key, out var entry) && (entry.LastRound is not { } last || last < round)
+            ? this with { Stakes = Stakes.SetItem(key, entry with { LastRound = round }) }
+            : this;
+
+    /// <summary>Whether the pot covers what the books say, and nothing left the range that clients can read.</summary>
+    internal bool IsSolvent(Lamports pot)
+    {
+        var owed = (UInt128)Bounty.Value + TotalStake.Value + TotalAvailable.Value;
+        return owed <= TaskInstruction.MaxNumber && pot.Value >= owed + Rent.MinimumFor(0).Value;
+    }
+
+    /// <summary>Adds the books up again.</summary>
+    /// <exception cref="UnreachableException">They don't agree with their totals, or the pot does not cover them.</exception>
+    internal void VerifyBooks(Pubkey task, Lamports pot)
+    {
+        var stakes = Stakes.Values.Aggregate(Lamports.Zero, (sum, entry) => sum + entry.Amount);
+        var available = Available.Values.Aggregate(Lamports.Zero, (sum, amount) => sum + amount);
+        if (stakes != TotalStake || available != TotalAvailable || !IsSolvent(pot)
+            || Stakes.Values.Any(entry => entry.Amount == Lamports.Zero) || Available.Values.Any(amount => amount == Lamports.Zero))
+        {
+            throw new UnreachableException(
+                $"Task {task}: stakes {stakes.Value} ({TotalStake.Value}), balances {available.Value} ({TotalAvailable.Value}), bounty {Bounty.Value}, pot {pot.Value}.");
+        }
+    }
+
+    internal override Hash Digest() => History;
+
+    internal override ImmutableArray<byte> Render(Slot slot) => TaskImage.Render(this, TaskImageParts.All);
+}
+
+/// <summary>One key's stake.</summary>
+/// <param name="Amount">How much; never zero in the books.</param>
+/// <param name="Bonds">What of it is locked for open objections.</param>
+/// <param name="LastRound">The last round in which the key submitted, voted or wrote a list.</param>
+internal readonly record struct StakeEntry(Lamports Amount, Lamports Bonds, Round? LastRound);

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using Pond.Primitives.Transactions;
+
+namespace Pond.Ledger;
+
+/// <summary>What became of a transaction.</summary>
+public sealed record TransactionResult
+{
+    /// <summary>The transaction.</summary>
+    public required Transaction Transaction { get; init; }
+
+    /// <summary>The slot it was tried in.</summary>
+    public required Slot Slot { get; init; }
+
+    /// <summary>
+    /// Whether it is in the block. One that is not has left no trace and paid nothing; it may be sent again where its error allows.
+    /// </summary>
+    public required bool IsLanded { get; init; }
+
+    /// <summary>Why it failed; null if it succeeded. One that landed and failed changed nothing but the payer's balance.</summary>
+    public required TransactionError? Error { get; init; }
+
+    /// <summary>What it paid.</summary>
+    public required Lamports Fee { get; init; }
+
+    /// <summary>The log lines.</summary>
+    public required ImmutableArray<string> Logs { get; init; }
+
+    /// <summary>The balances of the message's accounts before, in their order; empty if it did not land.</summary>
+    public required ImmutableArray<Lamports> PreBalances { get; init; }
+
+    /// <summary>The balances of the message's accounts after, in their order; empty if it did not land.</summary>
+    public required ImmutableArray<Lamports> PostBalances { get; init; }
+
+    /// <summary>The compute units it used.</summary>
+    public required ulong UnitsConsumed { get; init; }
+
+    /// <summary>Whether it landed and did what it says.</summary>
+    public bool IsSuccess => IsLanded && Error is null;
+}

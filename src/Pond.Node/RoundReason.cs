@@ -1,0 +1,51 @@
+namespace Pond.Node;
+
+/// <summary>Why a round's work paid this node nothing. The numbers are on operators' disks: frozen, never reused.</summary>
+/// <remarks>In texts and in JSON these are lower case with hyphens, such as <c>not-a-participant</c>: <see cref="RoundReasons"/>.</remarks>
+public enum RoundReason
+{
+    /// <summary>It did pay, or the round is not over yet.</summary>
+    None = 0,
+
+    /// <summary>The stake was below the minimum at the round's first slot.</summary>
+    NotAParticipant = 1,
+
+    /// <summary>The task was not active when the round began.</summary>
+    TaskInactive = 2,
+
+    /// <summary>The node did not run while the work was to be done.</summary>
+    NodeAbsent = 3,
+
+    /// <summary>The task's work function failed.</summary>
+    ExecuteFailed = 4,
+
+    /// <summary>The work was done, and the task handed over no submission.</summary>
+    NoSubmission = 5,
+
+    /// <summary>The submission was not there, or not on the ledger, when its window closed.</summary>
+    WindowClosed = 6,
+
+    /// <summary>The ledger refused the submission for good.</summary>
+    RejectedByLedger = 7,
+
+    /// <summary>An objection was upheld: stake is lost.</summary>
+    Slashed = 8,
+
+    /// <summary>Auditors called the submission invalid, but not enough of them to slash.</summary>
+    UnpaidOutvoted = 9,
+
+    /// <summary>Too few auditors answered with Valid.</summary>
+    UnpaidTooFewVerdicts = 10,
+
+    /// <summary>No distribution list came.</summary>
+    NoList = 11,
+
+    /// <summary>Lists came, and each was rejected.</summary>
+    ListsRejected = 12,
+
+    /// <summary>The round was paid, and the list gave this node nothing: the list said so, or the bounty was used up.</summary>
+    NothingDue = 13,
+
+    /// <summary>Nobody settled the round before the ledger closed it.</summary>
+    PayoutMissing = 14,
+}

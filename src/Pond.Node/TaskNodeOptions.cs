@@ -1,0 +1,13 @@
+using Pond.Primitives;
+
+namespace Pond.Node;
+
+/// <summary>Who a node is in a task, and what it does of its own accord.</summary>
+public sealed record TaskNodeOptions
+{
+    /// <summary>The staking key with which the node takes part.</summary>
+    public required Pubkey StakingKey { get; init; }
+
+    /// <summary>Earnings are claimed as soon as there is at least this much of them. One lamport claims everything at once.</summary>
+    public Lamports ClaimFrom { get; init; } = new(1);
+}

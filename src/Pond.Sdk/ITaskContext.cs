@@ -1,0 +1,36 @@
+namespace Pond.Sdk;
+
+/// <summary>What a task gets from its node, in small parts. Safe to use from several threads.</summary>
+/// <remarks>
+/// Every call that the node refuses or can't do throws a <see cref="Primitives.PondException"/> with the node's code,
+/// message and fix; <see cref="Primitives.PondException.IsTransient"/> says whether trying again can help.
+/// </remarks>
+public interface ITaskContext
+{
+    /// <summary>Which task this is, and as whom this node takes part in it.</summary>
+    ITaskIdentity Identity { get; }
+
+    /// <summary>The ledger's time.</summary>
+    ITaskClock Clock { get; }
+
+    /// <summary>What the ledger knows of the task and its rounds.</summary>
+    ITaskState State { get; }
+
+    /// <summary>What a task says in its rounds: submissions, verdicts, lists.</summary>
+    ITaskRounds Rounds { get; }
+
+    /// <summary>Small values that survive a restart.</summary>
+    ITaskStore Store { get; }
+
+    /// <summary>The content store: bytes by CID.</summary>
+    ITaskContent Content { get; }
+
+    /// <summary>Signing and verifying data.</summary>
+    ITaskSigning Signing { get; }
+
+    /// <summary>Lines for the task's log.</summary>
+    ITaskLog Log { get; }
+
+    /// <summary>The task's own folder, a full path: the only one in which it may write, and its working folder.</summary>
+    string Folder { get; }
+}

@@ -1,0 +1,154 @@
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Logging.Abstractions;
+using Pond.Ledger;
+using Pond.Primitives;
+using Pond.Server.Ledger.Methods;
+using Pond.Server.Ledger.Rpc;
+
+namespace Pond.Server.Ledger;
+
+/// <summary>A settlement ledger with one producer, served over HTTP as JSON-RPC.</summary>
+/// <remarks>
+/// Slots pass with real time, busy or idle. With a single producer nothing that was executed can be undone, so accounts are read from the newest
+/// state at every commitment level, and the context's slot is that of the open block; slots, heights and statuses do tell the levels apart:
+/// <c>processed</c> is the open block, <c>confirmed</c> and <c>finalized</c> are the last sealed one. The state lives in memory.
+/// </remarks>
+public sealed class LedgerHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly LedgerEngine _engine;
+    private readonly CancellationTokenSource _stopping = new();
+
+    private LedgerHost(WebApplication app, LedgerEngine engine, Uri endpoint)
+    {
+        _app = app;
+        _engine = engine;
+        Endpoint = endpoint;
+        Completion = engine.RunAsync(_stopping.Token);
+    }
+
+    /// <summary>Where the ledger can be reached, with the port that was found.</summary>
+    public Uri Endpoint { get; }
+
+    /// <summary>Ends with the ledger; failed if the ledger failed, which its owner must watch for.</summary>
+    public Task Completion { get; }
+
+    /// <summary>The last sealed block.</summary>
+    public Block LatestBlock => _engine.Read((bank, _) => bank.LatestBlock);
+
+    /// <summary>Starts a ledger.</summary>
+    /// <param name="options">What to start.</param>
+    /// <param name="time">Drives the slots.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="PondException">The port is taken (<c>port-in-use</c>) or may not be used (<c>port-unusable</c>).</exception>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public static async Task<LedgerHost> StartAsync(LedgerHostOptions options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (options.Producer.PublicKey != options.Genesis.Producer)
+        {
+            throw new ArgumentException("The producer's key is not the one that the genesis names.", nameof(options));
+        }
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = JsonRpcHttp.MaxBodyBytes;
+            kestrel.Listen(options.Address, options.Port);
+        });
+        var app = builder.Build();
+        try
+        {
+            var engine = new LedgerEngine(options, time);
+            var dispatcher = new JsonRpcDispatcher(
+                LedgerMethods.CreateTable(engine, options), NullLogger<JsonRpcDispatcher>.Instance);
+            var http = new JsonRpcHttp(dispatcher, options.MaxRequestsInFlight);
+            app.Run(http.HandleAsync);
+            await app.StartAsync(cancellationToken);
+
+            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+            return new LedgerHost(app, engine, new Uri(addresses.Single()));
+        }
+        catch (Exception exception)
+        {
+            await app.DisposeAsync();
+            throw exception switch
+            {
+                IOException { InnerException: AddressInUseException } => new PondException(
+                    "port-in-use",
+                    $"The ledger can't listen on {options.Address} port {options.Port}: another program does.",
+                    $"Choose another port with {options.PortOption}, or 0 for any free one.",
+                    isTransient: true,
+                    exception),
+                SocketException or IOException => new PondException(
+                    "port-unusable",
+                    $"The ledger can't listen on {options.Address} port {options.Port}: {exception.Message}",
+                    $"Choose a port above 1023 with {options.PortOption}, or 0 for any free one.",
+                    isTransient: false,
+                    exception),
+                _ => exception,
+            };
+        }
+    }
+
+    /// <summary>The blocks sealed from now on, in order, until the ledger ends.</summary>
+    /// <exception cref="PondException">The reader was more than 1024 blocks behind (<c>block-listener-behind</c>).</exception>
+    public IAsyncEnumerable<Block> ReadBlocksAsync(CancellationToken cancellationToken)
+    {
+        // Listening starts with the call and not with the first step of the loop, so that nothing is missed between the two.
+        var blocks = _engine.Blocks.Listen();
+        return ReadAsync(cancellationToken);
+
+        async IAsyncEnumerable<Block> ReadAsync([EnumeratorCancellation] CancellationToken token)
+        {
+            try
+            {
+                await foreach (var block in blocks.ReadAllAsync(token))
+                {
+                    yield return block;
+                }
+            }
+            finally
+            {
+                _engine.Blocks.Leave(blocks);
+            }
+        }
+    }
+
+    /// <summary>Waits until a block of <paramref name="slot"/> or a later one is sealed, and returns it.</summary>
+    /// <exception cref="InvalidOperationException">The ledger ended before.</exception>
+    public async Task<Block> WaitForBlockAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        var blocks = ReadBlocksAsync(cancellationToken);
+        await using var next = blocks.GetAsyncEnumerator(cancellationToken);
+        var latest = LatestBlock;
+        while (latest.Slot < slot)
+        {
+            latest = await next.MoveNextAsync()
+                ? next.Current
+                : throw new InvalidOperationException($"The ledger ended before slot {slot}.");
+        }
+
+        return latest;
+    }
+
+    /// <summary>Stops serving and sealing. Requests under way are finished.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _stopping.CancelAsync();
+        try
+        {
+            await Completion;
+        }
+        finally
+        {
+            await _app.DisposeAsync();
+            _stopping.Dispose();
+        }
+    }
+}

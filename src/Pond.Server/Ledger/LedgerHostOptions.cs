@@ -1,0 +1,34 @@
+using System.Net;
+using Pond.Ledger;
+using Pond.Primitives.Cryptography;
+
+namespace Pond.Server.Ledger;
+
+/// <summary>What a <see cref="LedgerHost"/> is started with.</summary>
+public sealed record LedgerHostOptions
+{
+    /// <summary>What the ledger begins with. Its slot duration is the host's.</summary>
+    public required Genesis Genesis { get; init; }
+
+    /// <summary>The key that seals the blocks; the genesis names its public half.</summary>
+    public required Keypair Producer { get; init; }
+
+    /// <summary>The key that pays airdrops; null for none. Taken only if the genesis is that of a local network.</summary>
+    public Keypair? Faucet { get; init; }
+
+    /// <summary>Where to listen. Default loopback: the interface has no password.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port; 0 for any free one. Default 8899, where clients look.</summary>
+    public int Port { get; init; } = 8899;
+
+    /// <summary>How the user can choose another port, for the error if this one is taken. Default <c>--rpc-port</c>.</summary>
+    public string PortOption { get; init; } = "--rpc-port";
+
+    /// <summary>How many requests may be under way at once; further ones are told to come back. Default 1024: a thousand nodes make
+    /// about a hundred requests a second, each of milliseconds.</summary>
+    public int MaxRequestsInFlight { get; init; } = 1024;
+
+    /// <summary>How many of the latest blocks are kept for history queries. Default 216,000: a day of 400 ms slots, about 100 MB idle.</summary>
+    public int HistoryBlocks { get; init; } = 216_000;
+}

@@ -1,0 +1,207 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+using Pond.Contracts.Json;
+using Pond.Contracts.Rpc;
+
+namespace Pond.Server.Ledger.Rpc;
+
+/// <summary>Turns the body of a JSON-RPC 2.0 request, single or batch, into the body of its answer. Knows no transport.</summary>
+/// <remarks>Whatever the bytes are, the answer is well formed: a method's unforeseen failure is logged and answered as an internal error.
+/// Safe to use from several threads.</remarks>
+internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<JsonRpcDispatcher> logger)
+{
+    /// <summary>How many requests one body may hold, so that a megabyte of tiny ones cannot keep the server busy for long.</summary>
+    internal const int MaxBatchSize = 1000;
+
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = PondJson.Options.Encoder,
+        // What is written here is fixed but for ids, which were parsed before, and results, which the serializer writes.
+        SkipValidation = true,
+    };
+
+    /// <summary>Answers a body.</summary>
+    /// <param name="body">What the client sent.</param>
+    /// <param name="output">Gets the answer; nothing if the body held notifications only.</param>
+    /// <param name="cancellationToken">Gives up; what has been written so far is no answer.</param>
+    internal async ValueTask AnswerAsync(ReadOnlyMemory<byte> body, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    {
+        await using var writer = new Utf8JsonWriter(output, WriterOptions);
+        using var document = Parse(body.Span);
+        switch (document?.RootElement)
+        {
+            case null:
+                WriteError(writer, id: null, RpcErrors.ParseError().Error);
+                break;
+            case { ValueKind: JsonValueKind.Array } batch when batch.GetArrayLength() is 0 or > MaxBatchSize:
+                WriteError(writer, id: null, RpcErrors.InvalidRequest().Error);
+                break;
+            case { ValueKind: JsonValueKind.Array } batch:
+                // One after the other: clients rely on the order, and one client's batch must not take every core.
+                var hasAnswer = false;
+                foreach (var request in batch.EnumerateArray())
+                {
+                    if (await CallAsync(request, cancellationToken) is { } answer)
+                    {
+                        if (!hasAnswer)
+                        {
+                            writer.WriteStartArray();
+                            hasAnswer = true;
+                        }
+
+                        Write(writer, answer);
+                    }
+                }
+
+                if (hasAnswer)
+                {
+                    writer.WriteEndArray();
+                }
+
+                break;
+            case { } request:
+                if (await CallAsync(request, cancellationToken) is { } only)
+                {
+                    Write(writer, only);
+                }
+
+                break;
+        }
+    }
+
+    // Null if the bytes are no JSON text. The parser itself looks at the encoding of a string only when it is read.
+    private static JsonDocument? Parse(ReadOnlySpan<byte> body)
+    {
+        if (!Utf8.IsValid(body))
+        {
+            return null;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            var document = JsonDocument.ParseValue(ref reader);
+            try
+            {
+                if (!reader.Read())
+                {
+                    return document;
+                }
+            }
+            catch (JsonException)
+            {
+                // Something follows the value.
+            }
+
+            document.Dispose();
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    // Null for a notification, which is not answered.
+    private async ValueTask<Answer?> CallAsync(JsonElement request, CancellationToken cancellationToken)
+    {
+        JsonElement? id = null;
+        try
+        {
+            if (request.ValueKind is not JsonValueKind.Object)
+            {
+                throw RpcErrors.InvalidRequest();
+            }
+
+            var hasId = request.TryGetProperty("id", out var givenId);
+            if (hasId && givenId.ValueKind is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Null))
+            {
+                throw RpcErrors.InvalidRequest();
+            }
+
+            id = hasId ? givenId : null;
+            if (!request.TryGetProperty("method", out var name) || name.ValueKind is not JsonValueKind.String)
+            {
+                throw RpcErrors.InvalidRequest();
+            }
+
+            if (!request.TryGetProperty("jsonrpc", out var version)
+                || version.ValueKind is not JsonValueKind.String || !version.ValueEquals("2.0"u8))
+            {
+                throw RpcErrors.UnsupportedProtocol();
+            }
+
+            var result = await InvokeAsync(request, name, cancellationToken);
+            return hasId ? new Answer(givenId, result, Error: null) : null;
+        }
+        catch (RpcException exception) when (id is not null || !IsNotification(request))
+        {
+            return new Answer(id, Result: null, exception.Error);
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask<object?> InvokeAsync(JsonElement request, JsonElement name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var method = methods.Find(RpcJson.Text(name)) ?? throw RpcErrors.MethodNotFound();
+            return await method.Handler(new RpcCall(
+                method, request.TryGetProperty("params", out var parameters) ? parameters : null, cancellationToken));
+        }
+        catch (Exception exception) when (exception is not (RpcException or OperationCanceledException))
+        {
+            // The outermost loop of this shell: one request's failure is not the ledger's.
+            LogFailure(logger, name.GetRawText(), exception);
+            throw RpcErrors.InternalError();
+        }
+    }
+
+    // A request that names a method and has no id. Anything else that has no id is answered: its sender has lost track.
+    private static bool IsNotification(JsonElement request) =>
+        request.ValueKind is JsonValueKind.Object
+        && !request.TryGetProperty("id", out _)
+        && request.TryGetProperty("method", out var name) && name.ValueKind is JsonValueKind.String;
+
+    private static void Write(Utf8JsonWriter writer, Answer answer)
+    {
+        if (answer.Error is { } error)
+        {
+            WriteError(writer, answer.Id, error);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("jsonrpc"u8, "2.0"u8);
+        writer.WritePropertyName("result"u8);
+        JsonSerializer.Serialize(writer, answer.Result, PondJson.Options);
+        WriteId(writer, answer.Id);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteError(Utf8JsonWriter writer, JsonElement? id, RpcError error)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("jsonrpc"u8, "2.0"u8);
+        writer.WritePropertyName("error"u8);
+        JsonSerializer.Serialize(writer, error, PondJson.Options);
+        WriteId(writer, id);
+        writer.WriteEndObject();
+    }
+
+    // As it came, in type and in text: some clients compare texts, some insist on the type.
+    private static void WriteId(Utf8JsonWriter writer, JsonElement? id)
+    {
+        writer.WritePropertyName("id"u8);
+        writer.WriteRawValue(id?.GetRawText() ?? "null", skipInputValidation: true);
+    }
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Error, Message = "The method {Method} failed.")]
+    private static partial void LogFailure(ILogger logger, string method, Exception exception);
+
+    private readonly record struct Answer(JsonElement? Id, object? Result, RpcError? Error);
+}

@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Net.Mime;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace Pond.Server.Ledger.Rpc;
+
+/// <summary>JSON-RPC over HTTP as clients of K2 expect it: any path, POST only, errors inside a 200.</summary>
+internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, int maxRequestsInFlight)
+{
+    /// <summary>The longest body. Batches of history queries are longer than upstream's 50 KiB.</summary>
+    internal const int MaxBodyBytes = 1 << 20;
+
+    private const string WrongMethod = "Used HTTP Method is not allowed. POST or OPTIONS is required";
+    private const string WrongType = "Supplied content type is not allowed. Content-Type: application/json is required";
+
+    private int _inFlight;
+
+    /// <summary>Answers one HTTP request.</summary>
+    internal async Task HandleAsync(HttpContext context)
+    {
+        var request = context.Request;
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        if (HttpMethods.IsOptions(request.Method))
+        {
+            AllowCrossOrigin(context);
+            return;
+        }
+
+        if (HttpMethods.IsGet(request.Method) && request.Path.Equals("/health", StringComparison.Ordinal))
+        {
+            // A single producer is never behind anybody; a host that has stopped does not answer at all.
+            await WriteTextAsync(context, StatusCodes.Status200OK, "ok");
+            return;
+        }
+
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            await WriteTextAsync(context, StatusCodes.Status405MethodNotAllowed, WrongMethod);
+            return;
+        }
+
+        if (!IsJson(request.ContentType))
+        {
+            await WriteTextAsync(context, StatusCodes.Status415UnsupportedMediaType, WrongType);
+            return;
+        }
+
+        if (Interlocked.Increment(ref _inFlight) > maxRequestsInFlight)
+        {
+            _ = Interlocked.Decrement(ref _inFlight);
+            context.Response.Headers.RetryAfter = "1";
+            await WriteTextAsync(context, StatusCodes.Status429TooManyRequests, "Too many requests at once. Try again in a second.");
+            return;
+        }
+
+        try
+        {
+            await AnswerAsync(context);
+        }
+        finally
+        {
+            _ = Interlocked.Decrement(ref _inFlight);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        byte[] body;
+        try
+        {
+            body = await ReadBodyAsync(context.Request, context.RequestAborted);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            await WriteTextAsync(context, exception.StatusCode, exception.Message);
+            return;
+        }
+
+        // Written apart from the response, so that a failure half-way sends nothing instead of half an answer.
+        var answer = new ArrayBufferWriter<byte>();
+        await dispatcher.AnswerAsync(body, answer, context.RequestAborted);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        if (answer.WrittenCount > 0)
+        {
+            answer.Write("\n"u8);
+        }
+
+        context.Response.ContentLength = answer.WrittenCount;
+        await context.Response.Body.WriteAsync(answer.WrittenMemory, context.RequestAborted);
+    }
+
+    private static async Task<byte[]> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        using var body = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 0, MaxBodyBytes));
+        await request.Body.CopyToAsync(body, cancellationToken);
+        return body.ToArray();
+    }
+
+    private static void AllowCrossOrigin(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowMethods = "POST, OPTIONS";
+        // Whatever is asked for: clients name themselves in headers of their own, and a fixed list would lock them out.
+        headers.AccessControlAllowHeaders = context.Request.Headers.AccessControlRequestHeaders is { Count: > 0 } asked
+            ? asked
+            : new StringValues("content-type");
+        headers.AccessControlMaxAge = "86400";
+    }
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static Task WriteTextAsync(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    }
+}

@@ -1,0 +1,20 @@
+using Pond.Primitives;
+using Pond.Primitives.Tasks;
+using Pond.Server.Tasks;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>A task that runs: as a rule a child process.</summary>
+public interface ITaskRunner : IAsyncDisposable
+{
+    /// <summary>Completes when the task has ended, with one sentence that says how. Never fails.</summary>
+    Task<string> Ended { get; }
+
+    /// <summary>Has the task do a phase.</summary>
+    /// <param name="phase">What to do.</param>
+    /// <param name="round">The round of the work.</param>
+    /// <param name="isPreviousRoundFailed">Whether an earlier attempt to pay the round has failed.</param>
+    /// <param name="cancellationToken">Gives up: the outcome says so.</param>
+    /// <returns>How it ended. It never throws because of the task: a dead process is an outcome too.</returns>
+    Task<PhaseOutcome> CallAsync(TaskPhase phase, Round round, bool isPreviousRoundFailed, CancellationToken cancellationToken);
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using System.Text;
+using Pond.Client.Ledger;
+using Pond.Contracts.Rpc;
+using Pond.Node;
+using Pond.Primitives;
+using Pond.Primitives.Cryptography;
+using Pond.Primitives.Instructions;
+using Pond.Primitives.Tasks;
+using Pond.Primitives.Transactions;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>What one node does on the ledger, as transactions: the operator pays the fees, the staking key signs what is done.</summary>
+/// <remarks>Safe for use by several threads.</remarks>
+internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, Pubkey task, Keypair payer, Keypair staker)
+{
+    /// <summary>
+    /// How many bytes a staking account's rent covers: it grows when the node writes a distribution list. As in the original node.
+    /// </summary>
+    private const ulong RentedBytes = 1_000;
+
+    /// <summary>With how many bytes it begins.</summary>
+    private const ulong InitialBytes = 100;
+
+    /// <summary>What the original node adds to the rent.</summary>
+    private static readonly Lamports Margin = new(10_000);
+
+    internal Pubkey StakingKey => staker.PublicKey;
+
+    /// <summary>The task as it is now.</summary>
+    /// <exception cref="PondException"><c>task-not-found</c>, or the ledger cannot be reached.</exception>
+    internal async Task<TaskInfo> GetTaskAsync(CancellationToken cancellationToken) =>
+        await client.GetTaskAsync(task, Commitment.Processed, cancellationToken)
+        ?? throw new PondException(
+            "task-not-found",
+            $"There is no task {task} on the ledger at {client.Endpoint}.",
+            "Check the task's id and the ledger's address.");
+
+    /// <summary>Makes sure that the node has at least this stake on the task and is listed with its address.</summary>
+    /// <exception cref="PondException"><c>stake-refused</c>, or it is not known whether it took effect.</exception>
+    internal async Task StakeAsync(TaskInfo info, Lamports wanted, string address, CancellationToken cancellationToken)
+    {
+        var staked = info.Stakes.GetValueOrDefault(StakingKey);
+        var isListed = string.Equals(info.Addresses.GetValueOrDefault(StakingKey), address, StringComparison.Ordinal);
+        if (staked >= wanted && isListed)
+        {
+            return;
+        }
+
+        // A stake of nothing but the new address is refused, so a restarted node whose port has changed adds one lamport.
+        var amount = staked < wanted ? wanted - staked : new Lamports(1);
+        var stake = new TaskInstruction.Stake(amount, address).ToInstruction(task, StakingKey, info.StakePot);
+        var account = await client.GetAccountAsync(StakingKey, cancellationToken);
+        ImmutableArray<Instruction> instructions;
+        if (account is null)
+        {
+            var rent = await client.GetMinimumBalanceForRentExemptionAsync(RentedBytes, cancellationToken);
+            instructions =
+            [
+                new SystemInstruction.CreateAccount(amount + rent + Margin, InitialBytes, ProgramIds.Task)
+                    .ToInstruction(payer.PublicKey, StakingKey),
+                stake,
+            ];
+        }
+        else if (account.Owner == ProgramIds.Task)
+        {
+            instructions = [new SystemInstruction.Transfer(amount).ToInstruction(payer.PublicKey, StakingKey), stake];
+        }
+        else
+        {
+            throw new PondException(
+                "staking-key-in-use",
+                $"The account {StakingKey} belongs to the program {account.Owner}, so it cannot stake.",
+                "Use a staking key of its own, which no wallet uses.");
+        }
+
+        switch (await sender.SendAsync(payer, instructions, [staker], cancellationToken))
+        {
+            case TransactionOutcome.Confirmed:
+                return;
+            case TransactionOutcome.Failed(var message, _, var logs):
+                throw new PondException(
+                    "stake-refused",
+                    $"The stake of {amount} on task {task} was refused: {message} {string.Join(' ', logs)}".TrimEnd(),
+                    $"Check that the task is active and that {payer.PublicKey} has {amount} and the rent.");
+            case TransactionOutcome.Unknown(var signature, var message):
+                throw new PondException(
+                    "stake-unknown",
+                    $"Whether the stake of {amount} on task {task} took effect is not known: {message}",
+                    $"Look up the transaction {signature}; a restarted node stakes only what is missing.",
+                    isTransient: true);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>Carries out an action.</summary>
+    /// <returns>Its end, as the core wants to hear it.</returns>
+    internal async Task<NodeInput> PerformAsync(NodeOutput.Send send, Pubkey stakePot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var outcome = send.Action is NodeAction.UploadAndSubmitList(var round, var json)
+                ? await SendListAsync(round, json, cancellationToken)
+                : await sender.SendAsync(payer, [ToInstruction(send.Action, stakePot)], [staker], cancellationToken);
+            return outcome switch
+            {
+                TransactionOutcome.Confirmed(var slot, var signature) => new NodeInput.ActionConfirmed(send.Id, slot, signature),
+                TransactionOutcome.Failed(var message, var failure, var logs) => new NodeInput.ActionFailed(
+                    send.Id, Explain(message, logs), IsFinal: send.Action is NodeAction.SubmitTask && failure?.CustomCode is not null),
+                TransactionOutcome.Unknown => new NodeInput.ActionUnknown(send.Id),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        }
+        catch (PondException exception)
+        {
+            // The sender throws only before anything was sent.
+            return new NodeInput.ActionFailed(send.Id, exception.Message, IsFinal: false);
+        }
+    }
+
+    private Instruction ToInstruction(NodeAction action, Pubkey stakePot) =>
+        action switch
+        {
+            NodeAction.SubmitTask(var round, var value) =>
+                new TaskInstruction.SubmitTask(value, round).ToInstruction(task, StakingKey),
+            NodeAction.AuditSubmission(var round, var candidate, var verdict) =>
+                new TaskInstruction.AuditSubmissions(verdict, round).ToInstruction(task, StakingKey, candidate),
+            NodeAction.AuditList(var round, var author, var verdict) =>
+                new TaskInstruction.AuditDistribution(verdict, round).ToInstruction(task, StakingKey, author),
+            NodeAction.Payout(var round, var author) =>
+                new TaskInstruction.Payout(round).ToInstruction(task, author ?? StakingKey),
+            NodeAction.Claim =>
+                new TaskInstruction.ClaimReward().ToInstruction(task, StakingKey, stakePot, payer.PublicKey),
+            _ => throw new System.Diagnostics.UnreachableException($"{action} is no single instruction."),
+        };
+
+    private async Task<TransactionOutcome> SendListAsync(Round round, string json, CancellationToken cancellationToken)
+    {
+        var parts = TaskInstruction.UploadDistributionList.Split(Encoding.UTF8.GetBytes(json), round)
+            .Select(part => part.ToInstruction(task, StakingKey)).ToList();
+        var submit = new TaskInstruction.SubmitDistributionList(round).ToInstruction(task, StakingKey, StakingKey);
+        // The first part begins a new list; then the others may come in any order, and the last transaction submits what is there.
+        for (var index = 0; index < parts.Count - 1; index++)
+        {
+            var outcome = await sender.SendAsync(payer, [parts[index]], [staker], cancellationToken);
+            if (outcome is not TransactionOutcome.Confirmed)
+            {
+                return outcome;
+            }
+        }
+
+        return await sender.SendAsync(payer, [parts[^1], submit], [staker], cancellationToken);
+    }
+
+    private static string Explain(string message, ImmutableArray<string> logs) =>
+        logs.LastOrDefault(line => line.StartsWith("Program log: ", StringComparison.Ordinal)) is { } line
+            ? $"{message} ({line["Program log: ".Length..]})"
+            : message;
+}

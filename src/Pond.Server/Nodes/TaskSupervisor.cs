@@ -1,0 +1,140 @@
+using Pond.Primitives;
+using Pond.Primitives.Tasks;
+using Pond.Server.Tasks;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>Keeps a task running: starts it again when it ends, after a pause that doubles, and gives up when that does not help.</summary>
+/// <remarks>Safe for use by several threads.</remarks>
+internal sealed class TaskSupervisor(
+    Func<CancellationToken, Task<ITaskRunner>> start, TimeProvider time, Action<TaskState, string?> onChanged)
+{
+    /// <summary>A task that ended this often without running for <see cref="HealthyAfter"/> in between is broken.</summary>
+    internal const int MaxStarts = 10;
+
+    /// <summary>The pause before the second start; it doubles with each further one.</summary>
+    internal static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The longest pause: a task that recovers is back within a round of a real network.</summary>
+    internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    /// <summary>A task that ran this long has been healthy: its starts are counted anew.</summary>
+    internal static readonly TimeSpan HealthyAfter = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private TaskCompletionSource<ITaskRunner> _running = NewSource();
+    private string _lastEnd = "It was never started.";
+
+    /// <summary>Calls the task as soon as it runs.</summary>
+    /// <param name="phase">What to do.</param>
+    /// <param name="round">The round of the work.</param>
+    /// <param name="isPreviousRoundFailed">Whether an earlier attempt to pay the round has failed.</param>
+    /// <param name="cancellationToken">Gives up, also waiting for the task to run.</param>
+    /// <returns>How it ended.</returns>
+    internal async Task<PhaseOutcome> CallAsync(
+        TaskPhase phase, Round round, bool isPreviousRoundFailed, CancellationToken cancellationToken)
+    {
+        Task<ITaskRunner> running;
+        lock (_gate)
+        {
+            running = _running.Task;
+        }
+
+        try
+        {
+            var runner = await running.WaitAsync(cancellationToken);
+            return await runner.CallAsync(phase, round, isPreviousRoundFailed, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_gate)
+            {
+                return new(false, $"The task did not run in time. {_lastEnd}");
+            }
+        }
+        catch (PondException exception)
+        {
+            return new(false, exception.Message);
+        }
+    }
+
+    /// <summary>Keeps the task running until it is given up or the token says stop. The task is gone when this returns.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken)
+    {
+        var failures = 0;
+        while (true)
+        {
+            onChanged(TaskState.Starting, null);
+            var startedAt = time.GetTimestamp();
+            var end = await RunOnceAsync(stoppingToken);
+            if (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            failures = time.GetElapsedTime(startedAt) >= HealthyAfter ? 1 : failures + 1;
+            lock (_gate)
+            {
+                _lastEnd = end;
+                _running = _running.Task.IsCompleted ? NewSource() : _running;
+            }
+
+            if (failures >= MaxStarts)
+            {
+                GiveUp(end);
+                return;
+            }
+
+            onChanged(TaskState.Waiting, end);
+            var pause = Math.Min(FirstPause.Ticks << (failures - 1), LongestPause.Ticks);
+            try
+            {
+                await Task.Delay(TimeSpan.FromTicks(pause), time, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<string> RunOnceAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await using var runner = await start(stoppingToken);
+            lock (_gate)
+            {
+                _running.SetResult(runner);
+            }
+
+            onChanged(TaskState.Running, null);
+            return await runner.Ended.WaitAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return "The node was stopped.";
+        }
+        catch (PondException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private void GiveUp(string end)
+    {
+        lock (_gate)
+        {
+            _running.SetException(new PondException(
+                "task-broken",
+                $"The task ended {MaxStarts} times in a row and is not started again. {end}",
+                "Look into its task.log; restart the node to try again."));
+            // Nobody may call before the next deadline; the failure is told by the state as well.
+            _ = _running.Task.Exception;
+        }
+
+        onChanged(TaskState.Failed, end);
+    }
+
+    private static TaskCompletionSource<ITaskRunner> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

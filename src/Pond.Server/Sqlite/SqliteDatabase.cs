@@ -1,0 +1,202 @@
+using System.Text;
+using Pond.Primitives;
+
+namespace Pond.Server.Sqlite;
+
+/// <summary>A SQLite database in a file: what a statement changed is on disk when its call returns.</summary>
+/// <remarks>Safe for use by several threads, which wait for each other. Statements are prepared once and kept, so pass values as
+/// parameters and not as text.</remarks>
+public sealed class SqliteDatabase : IDisposable
+{
+    /// <summary>How long a call waits for another process that holds the file, such as a backup.</summary>
+    private const int BusyTimeoutMs = 5_000;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, nint> _statements = new(StringComparer.Ordinal);
+    private readonly string _path;
+    private nint _handle;
+
+    private SqliteDatabase(string path, nint handle)
+    {
+        _path = path;
+        _handle = handle;
+    }
+
+    /// <summary>Opens a database; an empty one is created if there is none, its folder included.</summary>
+    /// <exception cref="PondException"><c>libsqlite-missing</c>, or <c>database-failed</c>: the file cannot be used.</exception>
+    public static SqliteDatabase Open(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        int code;
+        nint handle;
+        try
+        {
+            code = SqliteNative.Open(
+                path, out handle, SqliteNative.OpenReadWrite | SqliteNative.OpenCreate | SqliteNative.OpenFullMutex, 0);
+        }
+        catch (DllNotFoundException cause)
+        {
+            throw new PondException(
+                "libsqlite-missing",
+                "The database library SQLite is not installed on this machine.",
+                "Run ./pond, which installs it, or: apt-get install libsqlite3-0",
+                innerException: cause);
+        }
+
+        var database = new SqliteDatabase(path, handle);
+        try
+        {
+            database.Check(code);
+            database.Check(SqliteNative.BusyTimeout(handle, BusyTimeoutMs));
+            // A write-ahead log that is synced with each commit: nothing committed is lost, and readers don't wait for writers.
+            database.Query("PRAGMA journal_mode = WAL", row => row.Text(0));
+            database.Execute("PRAGMA synchronous = FULL");
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a statement that answers nothing.</summary>
+    /// <param name="sql">One statement, with <c>?</c> where values go.</param>
+    /// <param name="values">The values in order: null, <see cref="long"/>, <see cref="string"/> or <c>byte[]</c>.</param>
+    /// <exception cref="PondException"><c>database-failed</c>; the statement has changed nothing.</exception>
+    public void Execute(string sql, params ReadOnlySpan<object?> values) => _ = Query<object?>(sql, _ => null, values);
+
+    /// <summary>Runs a statement and reads the rows of its answer.</summary>
+    /// <inheritdoc cref="Execute"/>
+    /// <typeparam name="T">What a row is read as.</typeparam>
+    /// <param name="sql">One statement, with <c>?</c> where values go.</param>
+    /// <param name="read">Reads one row, while it is called and not later.</param>
+    /// <param name="values">The values in order: null, <see cref="long"/>, <see cref="string"/> or <c>byte[]</c>.</param>
+    public IReadOnlyList<T> Query<T>(string sql, Func<SqliteRow, T> read, params ReadOnlySpan<object?> values)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_handle == 0, this);
+            var statement = Prepare(sql);
+            try
+            {
+                for (var index = 0; index < values.Length; index++)
+                {
+                    Bind(statement, index + 1, values[index]);
+                }
+
+                var rows = new List<T>();
+                int code;
+                while ((code = SqliteNative.Step(statement)) == SqliteNative.Row)
+                {
+                    rows.Add(read(new SqliteRow(statement)));
+                }
+
+                return code == SqliteNative.Done ? rows : throw Failed(code);
+            }
+            finally
+            {
+                _ = SqliteNative.Reset(statement);
+                _ = SqliteNative.ClearBindings(statement);
+            }
+        }
+    }
+
+    /// <summary>Runs some statements so that all of them take effect or none.</summary>
+    /// <param name="statements">Runs them; other threads wait meanwhile.</param>
+    public void InTransaction(Action statements)
+    {
+        lock (_gate)
+        {
+            Execute("BEGIN IMMEDIATE");
+            try
+            {
+                statements();
+                Execute("COMMIT");
+            }
+            catch
+            {
+                Execute("ROLLBACK");
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var statement in _statements.Values)
+            {
+                _ = SqliteNative.Finalize(statement);
+            }
+
+            _statements.Clear();
+            if (_handle != 0)
+            {
+                _ = SqliteNative.Close(_handle);
+                _handle = 0;
+            }
+        }
+    }
+
+    private nint Prepare(string sql)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            Check(SqliteNative.Prepare(_handle, sql, -1, out statement, 0));
+            _statements.Add(sql, statement);
+        }
+
+        return statement;
+    }
+
+    private unsafe void Bind(nint statement, int index, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                Check(SqliteNative.BindNull(statement, index));
+                break;
+            case long number:
+                Check(SqliteNative.BindInt64(statement, index, number));
+                break;
+            case string text:
+                var utf8 = Encoding.UTF8.GetBytes(text);
+                fixed (byte* pointer = utf8)
+                {
+                    // A null pointer would be NULL and not the empty text.
+                    var none = stackalloc byte[1];
+                    Check(SqliteNative.BindText(statement, index, utf8.Length == 0 ? none : pointer, utf8.Length, SqliteNative.Transient));
+                }
+
+                break;
+            case byte[] bytes:
+                fixed (byte* pointer = bytes)
+                {
+                    Check(bytes.Length == 0
+                        ? SqliteNative.BindZeroBlob(statement, index, 0)
+                        : SqliteNative.BindBlob(statement, index, pointer, bytes.Length, SqliteNative.Transient));
+                }
+
+                break;
+            default:
+                throw new ArgumentException($"A {value.GetType().Name} is no database value.", nameof(value));
+        }
+    }
+
+    private void Check(int code)
+    {
+        if (code != SqliteNative.Ok)
+        {
+            throw Failed(code);
+        }
+    }
+
+    private PondException Failed(int code) =>
+        new(
+            "database-failed",
+            $"The database {_path} failed: {SqliteNative.ErrorMessage(_handle)} (SQLite code {code}).",
+            "Check that the disk has space and that the file belongs to this user; if it is damaged, restore or remove it.");
+}

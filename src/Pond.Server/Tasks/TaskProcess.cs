@@ -1,0 +1,359 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Pond.Contracts.Json;
+using Pond.Contracts.Tasks;
+using Pond.Primitives;
+using Pond.Primitives.Tasks;
+using Pond.Server.Tasks.Namespace;
+using Pond.Server.Tasks.Sandbox;
+
+namespace Pond.Server.Tasks;
+
+/// <summary>A C# task that runs as a child process of the node. Thread-safe.</summary>
+/// <remarks>
+/// The process can't outlive the node: the end of its input asks it to exit, and the kernel ends it when the node dies.
+/// It is not restarted; the node's round engine decides about that.
+/// </remarks>
+public sealed class TaskProcess : IAsyncDisposable
+{
+    /// <summary>More than the five phases of the three rounds that a task is ever busy with.</summary>
+    private const int MaxPendingCalls = 64;
+
+    private const int KeptErrorLines = 20;
+
+    private readonly TaskProcessOptions _options;
+    private readonly DirectoryInfo _channel;
+    private readonly TaskLog _log;
+    private readonly CancellationTokenSource _stopReading = new();
+    private readonly SemaphoreSlim _input = new(1);
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<PhaseOutcome>> _calls = new();
+    private readonly Queue<string> _lastErrors = new();
+    private readonly Lock _outputLock = new();
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Process _process = null!;
+    private TaskEndpoint _endpoint = null!;
+    private long _lastId;
+    private Task? _disposal;
+
+    private TaskProcess(TaskProcessOptions options)
+    {
+        _options = options;
+        _channel = Directory.CreateTempSubdirectory("pond-task-");
+        _log = new(options.Folder, options.MaxLogBytes, options.TimeProvider);
+    }
+
+    /// <summary>The number of the process that the node has started: the box, where there is one.</summary>
+    public int Id { get; private set; }
+
+    /// <summary>Completes when the task is set up. Fails with <c>task-start-failed</c> if its process ends before.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <summary>Completes when the process has ended, for whatever reason.</summary>
+    public Task<TaskExit> Exited { get; private set; } = null!;
+
+    /// <summary>Starts a bundle. Phases may be called at once; the task takes them when it is ready.</summary>
+    /// <exception cref="PondException"><c>bundle-invalid</c>, <c>dotnet-missing</c>, or <c>task-start-failed</c>.</exception>
+    public static async Task<TaskProcess> StartAsync(TaskProcessOptions options, CancellationToken cancellationToken)
+    {
+        var entry = BundleProgram.FindEntry(options.Bundle);
+        Directory.CreateDirectory(options.Folder);
+        var process = new TaskProcess(options);
+        try
+        {
+            await process.StartAsync(entry, cancellationToken);
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Has the task do a phase.</summary>
+    /// <param name="phase">What to do.</param>
+    /// <param name="round">The round of the work.</param>
+    /// <param name="isPreviousRoundFailed">Whether the payout of the round before failed.</param>
+    /// <param name="cancellationToken">Gives up: the task's token is cancelled, and the outcome says so at once.</param>
+    /// <returns>The outcome. It never throws because of the task: a dead process is an outcome too.</returns>
+    public async Task<PhaseOutcome> CallAsync(
+        TaskPhase phase, Round round, bool isPreviousRoundFailed, CancellationToken cancellationToken)
+    {
+        if (_calls.Count >= MaxPendingCalls)
+        {
+            return new(false, $"The task has {MaxPendingCalls} unfinished calls; it gets no further ones.");
+        }
+
+        var id = Interlocked.Increment(ref _lastId);
+        var call = new TaskCompletionSource<PhaseOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _calls[id] = call;
+        var message = new PhaseMessage(PhaseMessage.NameOf(phase), round, isPreviousRoundFailed, id);
+        try
+        {
+            await SendAsync(message, cancellationToken);
+            var finished = await Task.WhenAny(call.Task, Exited).WaitAsync(cancellationToken);
+            // An answer that came just before the end still counts.
+            return finished == call.Task || call.Task.IsCompleted ? await call.Task : new(false, (await Exited).ToString());
+        }
+        catch (OperationCanceledException)
+        {
+            await CancelAsync(message);
+            return new(false, $"The call of {message.FunctionCall} for round {round} was given up.");
+        }
+        finally
+        {
+            _calls.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>
+    /// Ends the process: first its input, which asks it to exit; after the grace period SIGTERM; after another one SIGKILL for
+    /// it and all its children. When this returns, nothing of it is left.
+    /// </summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_outputLock)
+        {
+            _disposal ??= Task.Run(EndAsync, CancellationToken.None);
+        }
+
+        return new(_disposal);
+    }
+
+    private async Task StartAsync(string entry, CancellationToken cancellationToken)
+    {
+        var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        _endpoint = await TaskEndpoint.StartAsync(
+            Path.Combine(_channel.FullName, "node"), secret, _options, new(_options, OnReady, OnPhaseCompleted, OnLine), cancellationToken);
+
+        var start = Describe(entry, secret);
+        try
+        {
+            _process = await ChildProcess.StartAsync(start);
+        }
+        catch (System.ComponentModel.Win32Exception exception)
+        {
+            throw new PondException(
+                "task-start-failed",
+                $"'{start.FileName}' could not be started: {exception.Message}",
+                "Check that it is installed and executable.",
+                innerException: exception);
+        }
+
+        Id = _process.Id;
+        Exited = WatchAsync();
+    }
+
+    private ProcessStartInfo Describe(string entry, string secret)
+    {
+        var start = new ProcessStartInfo
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            WorkingDirectory = _options.Folder,
+        };
+
+        var (bundle, folder, channel) = (_options.Bundle, _options.Folder, _channel.FullName);
+        if (_options.Sandbox is { } sandbox)
+        {
+            // Programs ask who they are; a box has no user database.
+            File.WriteAllText(Path.Combine(channel, "passwd"), $"task:x:1000:1000::{TaskSandbox.FolderInside}:/usr/sbin/nologin\n");
+            sandbox.Enter(start, Path.GetFullPath(bundle), Path.GetFullPath(folder), channel);
+            (bundle, folder, channel) = (TaskSandbox.BundleInside, TaskSandbox.FolderInside, TaskSandbox.ChannelInside);
+            start.ArgumentList.Add(DotnetHost.Executable);
+        }
+        else if (SystemPrograms.Find("setpriv") is { } setpriv)
+        {
+            start.FileName = setpriv;
+            start.ArgumentList.Add("--pdeathsig");
+            start.ArgumentList.Add("KILL");
+            start.ArgumentList.Add(DotnetHost.Executable);
+        }
+        else
+        {
+            start.FileName = DotnetHost.Executable;
+        }
+
+        start.ArgumentList.Add(Path.GetFullPath(Path.Combine(bundle, entry)));
+        SetEnvironment(start.Environment, Path.GetFullPath(folder), channel, secret);
+        return start;
+    }
+
+    private void SetEnvironment(IDictionary<string, string?> environment, string folder, string channel, string secret)
+    {
+        environment.Clear();
+        foreach (var (name, value) in _options.Variables)
+        {
+            environment[name] = value;
+        }
+
+        environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
+        environment["HOME"] = folder;
+        environment["LANG"] = "C.UTF-8";
+        environment["DOTNET_ROOT"] = DotnetHost.Root;
+        // A task starts often and runs briefly: no debugger's socket, no instrumented code, no thread of its own for the collector.
+        environment["DOTNET_EnableDiagnostics"] = "0";
+        environment["DOTNET_TieredPGO"] = "0";
+        environment["DOTNET_gcConcurrent"] = "0";
+        if (_options.HeapHardLimitBytes is { } limit)
+        {
+            environment["DOTNET_GCHeapHardLimit"] = limit.ToString("x", CultureInfo.InvariantCulture);
+        }
+
+        environment[TaskChannel.SocketVariable] = Path.Combine(channel, "node");
+        environment[TaskChannel.SecretVariable] = secret;
+        environment[TaskChannel.TaskVariable] = _options.Services.Task.ToString();
+        environment[TaskChannel.StakingKeyVariable] = _options.Services.StakingKey.ToString();
+        environment[TaskChannel.FolderVariable] = folder;
+    }
+
+    private void OnReady() => _ready.TrySetResult();
+
+    private void OnPhaseCompleted(long id, string? error)
+    {
+        // An unknown id is a call that was given up meanwhile.
+        if (_calls.TryGetValue(id, out var call))
+        {
+            call.TrySetResult(new(error is null, error));
+        }
+    }
+
+    private async Task SendAsync(PhaseMessage message, CancellationToken cancellationToken)
+    {
+        await _input.WaitAsync(cancellationToken);
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(message, PondJson.Options).AsMemory(), cancellationToken);
+            await _process.StandardInput.FlushAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // The process is ending; Exited tells how.
+        }
+        finally
+        {
+            _input.Release();
+        }
+    }
+
+    private async Task CancelAsync(PhaseMessage message)
+    {
+        using var patience = new CancellationTokenSource(_options.GracePeriod, _options.TimeProvider);
+        try
+        {
+            await SendAsync(message with { FunctionCall = PhaseMessage.Cancel }, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A task that does not read its input learns nothing, and will be ended by whoever gave it up.
+        }
+    }
+
+    private async Task<TaskExit> WatchAsync()
+    {
+        var reading = Task.WhenAll(
+            ReadAsync(_process.StandardOutput.BaseStream, TaskOutputSource.Output),
+            ReadAsync(_process.StandardError.BaseStream, TaskOutputSource.Error));
+        await _process.WaitForExitAsync(CancellationToken.None);
+
+        // A grandchild may hold the pipes open for ever.
+        await Task.WhenAny(reading, Task.Delay(_options.GracePeriod, _options.TimeProvider, CancellationToken.None));
+        await _stopReading.CancelAsync();
+
+        TaskExit exit;
+        lock (_outputLock)
+        {
+            exit = new(_process.ExitCode, [.. _lastErrors]);
+        }
+
+        _ready.TrySetException(new PondException(
+            "task-start-failed", exit.ToString(), "Read the task's task.log; run its bundle on a local network to see more."));
+        _ = _ready.Task.Exception; // Not every caller waits for readiness, and an error that nobody sees is no error.
+        return exit;
+    }
+
+    private async Task ReadAsync(Stream stream, TaskOutputSource source)
+    {
+        try
+        {
+            await TaskLines.ReadAsync(stream, line => OnLine(new(source, line)), _stopReading.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // The process has ended.
+        }
+    }
+
+    private void OnLine(TaskOutput output)
+    {
+        lock (_outputLock)
+        {
+            _log.Write(output);
+            if (output.Source is TaskOutputSource.Error)
+            {
+                _lastErrors.Enqueue(output.Text);
+                if (_lastErrors.Count > KeptErrorLines)
+                {
+                    _lastErrors.Dequeue();
+                }
+            }
+
+            _options.OnOutput(output);
+        }
+    }
+
+    private async Task EndAsync()
+    {
+        if (_process is not null)
+        {
+            await EndProcessAsync();
+        }
+
+        if (_endpoint is not null)
+        {
+            await _endpoint.DisposeAsync();
+        }
+
+        _process?.Dispose();
+        _log.Dispose();
+        _stopReading.Dispose();
+        _input.Dispose();
+        _channel.Delete(recursive: true);
+    }
+
+    private async Task EndProcessAsync()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has already closed its end.
+        }
+
+        if (!await HasExitedInTimeAsync())
+        {
+            Posix.Terminate(Id);
+            if (!await HasExitedInTimeAsync())
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
+
+        await Exited;
+    }
+
+    private async Task<bool> HasExitedInTimeAsync()
+    {
+        var patience = Task.Delay(_options.GracePeriod, _options.TimeProvider, CancellationToken.None);
+        return await Task.WhenAny(Exited, patience) == Exited;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Pond.Server.Tasks.Sandbox;
+
+namespace Pond.Server.Tasks;
+
+/// <summary>How a task's bundle is run as a child process.</summary>
+public sealed record TaskProcessOptions
+{
+    /// <summary>The folder with the published program; only read. The caller has checked it against its CID.</summary>
+    public required string Bundle { get; init; }
+
+    /// <summary>The task's own folder: its home, where it works, and where <c>task.log</c> is kept. Made if it is missing.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>What the node does for the task.</summary>
+    public required ITaskServices Services { get; init; }
+
+    /// <summary>Maps the node's content gateway, <c>GET /ipfs/...</c>, for this task.</summary>
+    /// <remarks>
+    /// A name that a directory is proven not to have is a 404 with the header <c>X-Pond-Error: path-not-found</c>. Every other error means to
+    /// the task that the content can't be had just now.
+    /// </remarks>
+    public required Action<IEndpointRouteBuilder> MapContent { get; init; }
+
+    /// <summary>The box to run in. Null runs the bundle with the node's own rights: only for bundles that the operator trusts.</summary>
+    public required TaskSandbox? Sandbox { get; init; }
+
+    /// <summary>Times the log's lines and the grace periods.</summary>
+    public required TimeProvider TimeProvider { get; init; }
+
+    /// <summary>Gets each line that the task writes, and its notices; called by one thread at a time and must not block for long.</summary>
+    public Action<TaskOutput> OnOutput { get; init; } = _ => { };
+
+    /// <summary>Further environment variables: those that the operator has paired with this task.</summary>
+    public ImmutableDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>How much managed memory the task may use, in bytes; null leaves it to the runtime. At least 20 MiB.</summary>
+    public long? HeapHardLimitBytes { get; init; }
+
+    /// <summary>How long a task gets to exit after its input has ended, and again after SIGTERM. Default 3 s.</summary>
+    public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How large <c>task.log</c> may grow; then its older half goes. Default 5 MB, as in the original node.</summary>
+    public int MaxLogBytes { get; init; } = 5_000_000;
+
+    /// <summary>How much one call may add to the content store. Default 1 GiB.</summary>
+    public long MaxContentBytes { get; init; } = 1L << 30;
+}

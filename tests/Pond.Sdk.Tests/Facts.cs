@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Pond.Primitives;
+using Pond.Primitives.Tasks;
+
+namespace Pond.Sdk.Tests;
+
+/// <summary>Tasks and rounds as tests write them.</summary>
+internal static class Facts
+{
+    public static Pubkey KeyOf(string name) => new(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+
+    public static TaskInfo Task(ulong bountyPerRound, ulong auditPay) => new()
+    {
+        Task = KeyOf("task"),
+        Name = "test",
+        Description = "",
+        Manager = KeyOf("manager"),
+        Executable = "bundle",
+        Metadata = "metadata",
+        Variables = "class=A",
+        Class = TaskClass.Deterministic,
+        StakePot = KeyOf("pot"),
+        IsActive = true,
+        IsMigrated = false,
+        StartingSlot = new(0),
+        RoundTime = 100,
+        SubmissionWindow = 30,
+        AuditWindow = 30,
+        AllowedFailedDistributions = 3,
+        TotalBounty = new(100_000),
+        BountyPerRound = new(bountyPerRound),
+        AuditPayPerRound = new(auditPay),
+        MinimumStake = new(10),
+        TotalStake = new(30),
+        Stakes = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+        AvailableBalances = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+        Addresses = ImmutableSortedDictionary<Pubkey, string>.Empty,
+    };
+
+    public static TaskRoundInfo Round(ulong round, params (string Submitter, SubmissionOutcome Outcome)[] submissions) => new()
+    {
+        Round = new(round),
+        Participants = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+        Submissions = submissions.ToImmutableSortedDictionary(
+            entry => KeyOf(entry.Submitter), entry => new RoundSubmission(entry.Submitter, new(1))),
+        AuditBeacon = null,
+        Auditors = ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>>.Empty,
+        AuditorsPerSubmission = 2,
+        BackupsFrom = new(1),
+        VotesClose = new(2),
+        Verdicts = ImmutableSortedDictionary<Pubkey, ImmutableArray<GivenVerdict>>.Empty,
+        Objections = ImmutableSortedDictionary<Pubkey, Objection>.Empty,
+        Outcomes = submissions.ToImmutableSortedDictionary(entry => KeyOf(entry.Submitter), entry => entry.Outcome),
+        Leaders = [],
+        ListsFrom = new(3),
+        Attempt = 0,
+        Lists = ImmutableSortedDictionary<Pubkey, RoundList>.Empty,
+        Payout = PayoutRecord.Uninitialized,
+        Rewards = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+        AuditPay = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+        Slashes = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+    };
+}

@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+using Pond.Sdk;
+using Pond.TestTask;
+
+if (Environment.GetEnvironmentVariable("BEHAVIOUR") is "stubborn")
+{
+    // Ignores the end of its input and SIGTERM.
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
+    Console.WriteLine("stubborn");
+    new ManualResetEventSlim().Wait();
+}
+
+return await PondTaskHost.RunAsync<ScriptedTask>(args);
