@@ -40,10 +40,13 @@ public static class ExitCode
 
     private static readonly Dictionary<string, int> ByCode = new(StringComparer.Ordinal)
     {
-        ["folder-empty"] = Validation,
+        ["corpus-empty"] = Validation,
+        ["corpus-missing"] = NotFound,
+        ["corpus-unreadable"] = PermissionOrLock,
         ["folder-missing"] = NotFound,
-        ["folder-unreadable"] = PermissionOrLock,
+        ["block-missing"] = NotFound,
         ["content-missing"] = NotFound,
+        ["not-an-index"] = Validation,
         ["cid-invalid"] = Validation,
         ["too-few-nodes"] = Validation,
         ["too-many-cheaters"] = Validation,
@@ -53,7 +56,8 @@ public static class ExitCode
         ["ledger-unreachable"] = Network,
         ["port-in-use"] = PermissionOrLock,
         ["disk-full"] = PermissionOrLock,
-        ["data-folder-locked"] = PermissionOrLock,
+        ["port-unusable"] = PermissionOrLock,
+        ["store-in-use"] = PermissionOrLock,
         ["data-folder-unwritable"] = PermissionOrLock,
         ["check-failed"] = CheckFailed,
     };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Pond.Cli.Commands;
 using Pond.Cli.Terminal;
+using Spectre.Console;
 
 namespace Pond.Cli;
 

@@ -10,6 +10,9 @@ public sealed partial class Bank
     // Built when somebody asks. A task that has not changed is still the same object, so its image is still the same bytes.
     private readonly Dictionary<Pubkey, (TaskState State, ImmutableArray<byte> Image)> _images = [];
 
+    // Every node asks for the same rounds in every slot.
+    private readonly Dictionary<(Pubkey Task, Round Round), (Slot Slot, TaskState State, TaskRoundInfo Info)> _rounds = [];
+
     /// <summary>All tasks, by key.</summary>
     public IEnumerable<Pubkey> Tasks =>
         _accounts.OwnedBy(ProgramIds.Task).Where(pair => pair.Account.Content is TaskState).Select(pair => pair.Key);
@@ -60,6 +63,22 @@ public sealed partial class Bank
             return null;
         }
 
+        if (_rounds.TryGetValue((task, round), out var cached) && cached.Slot == Slot && ReferenceEquals(cached.State, state))
+        {
+            return cached.Info;
+        }
+
+        var info = ReadRound(task, state, round);
+        if (info is not null)
+        {
+            _rounds[(task, round)] = (Slot, state, info);
+        }
+
+        return info;
+    }
+
+    private TaskRoundInfo? ReadRound(Pubkey task, TaskState state, Round round)
+    {
         if (!state.Rounds.TryGetValue(round, out var stored))
         {
             if (round + state.RetainedRounds < state.Windows.RoundAt(Slot))

@@ -59,7 +59,10 @@ public sealed partial class Bank
     /// <summary>Says what a transaction would do in the open slot. Signatures are not looked at.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="replaceBlockhash">Whether the latest blockhash stands in for the transaction's own.</param>
-    public SimulationResult Simulate(Transaction transaction, bool replaceBlockhash)
+    /// <param name="withAccounts">
+    /// Whether the accounts afterwards are wanted. A preflight does not want them, and a task's image is as long as its history.
+    /// </param>
+    public SimulationResult Simulate(Transaction transaction, bool replaceBlockhash, bool withAccounts = true)
     {
         var run = Run(transaction.Message, checksAge: !replaceBlockhash);
         return new(
@@ -67,7 +70,7 @@ public sealed partial class Bank
             run.Logs,
             run.Units,
             run.Fee,
-            run.IsLanded ? [.. transaction.Message.Keys.Select(key => RenderAfter(run.Overlay, key))] : [],
+            run.IsLanded && withAccounts ? [.. transaction.Message.Keys.Select(key => RenderAfter(run.Overlay, key))] : [],
             replaceBlockhash ? LatestBlock.Hash : null);
     }
 

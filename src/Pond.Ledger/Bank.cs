@@ -121,18 +121,24 @@ public sealed partial class Bank
             throw new ArgumentException($"The proof for slot {Slot} is not one of the producer {Genesis.Producer}.", nameof(proof));
         }
 
+        return Seal(proof, [.. beacon], next);
+    }
+
+    /// <summary>Seals with a beacon that the caller has checked. Tests and simulations make their own: a proof costs a millisecond.</summary>
+    internal Block Seal(VrfProof? proof, ImmutableArray<byte> beacon, Slot next)
+    {
         var writeSetHash = HashWriteSet(_written);
         var parent = LatestBlock;
         var block = new Block
         {
             Slot = Slot,
             Height = parent.Height + 1,
-            Hash = HashBlock(parent.Hash, Slot, parent.Height + 1, proof.ToArray(), _open, writeSetHash),
+            Hash = HashBlock(parent.Hash, Slot, parent.Height + 1, proof is null ? beacon.AsSpan() : proof.ToArray(), _open, writeSetHash),
             ParentSlot = parent.Slot,
             ParentHash = parent.Hash,
             Time = Sysvars.TimeOf(Genesis, Slot),
             Proof = proof,
-            Beacon = [.. beacon],
+            Beacon = beacon,
             WriteSetHash = writeSetHash,
             Transactions = [.. _open],
         };
@@ -142,6 +148,7 @@ public sealed partial class Bank
         _written.Clear();
         _open.Clear();
         _openMessages.Clear();
+        _rounds.Clear();
         Slot = next;
         return block;
     }

@@ -7,7 +7,7 @@ namespace Pond.Ledger;
 /// <param name="Logs">The log lines.</param>
 /// <param name="UnitsConsumed">The compute units.</param>
 /// <param name="Fee">What it would pay.</param>
-/// <param name="Accounts">The message's accounts afterwards, in their order; null where there would be none. Empty if it would not land.</param>
+/// <param name="Accounts">The message's accounts afterwards, in their order; null where there would be none. Empty if it would not land, or they were not asked for.</param>
 /// <param name="ReplacementBlockhash">The blockhash that was put in, if that was asked for.</param>
 public sealed record SimulationResult(
     TransactionError? Error,

@@ -48,4 +48,7 @@ public enum RoundReason
 
     /// <summary>Nobody settled the round before the ledger closed it.</summary>
     PayoutMissing = 14,
+
+    /// <summary>The stake fell below the minimum after the round had begun, as after a slash.</summary>
+    StakeTooLow = 15,
 }

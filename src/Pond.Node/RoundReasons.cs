@@ -22,6 +22,7 @@ public static class RoundReasons
             RoundReason.ListsRejected => "lists-rejected",
             RoundReason.NothingDue => "nothing-due",
             RoundReason.PayoutMissing => "payout-missing",
+            RoundReason.StakeTooLow => "stake-too-low",
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No such reason."),
         };
 }

@@ -20,7 +20,8 @@ internal sealed class RoundState(Round round, RoundWindows windows)
     /// <summary>The last call for the round's work ended in an error.</summary>
     internal bool HasWorkFailed { get; set; }
 
-    internal bool WasTaskInactive { get; set; }
+    /// <summary>What kept the node from working or submitting, as last seen.</summary>
+    internal RoundReason Obstacle { get; set; }
 
     internal PhaseCall Submit { get; } = new();
 

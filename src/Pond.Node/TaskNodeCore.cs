@@ -24,7 +24,7 @@ public sealed partial class TaskNodeCore
     /// </summary>
     public const int PayoutStaggerSlots = 4;
 
-    /// <summary>How many leaders may write a list in one attempt: each steps in after a further third of the window.</summary>
+    /// <summary>How many leaders write a list in one attempt: each steps in after a further quarter of the window, so the last has half.</summary>
     public const int ListRanks = 3;
 
     /// <summary>How many closed rounds are kept for <see cref="Progress"/>.</summary>
@@ -59,9 +59,11 @@ public sealed partial class TaskNodeCore
         }
     }
 
-    /// <summary>The rounds that are not over for this node, oldest first: observe these. Empty until task and slot are known.</summary>
+    /// <summary>
+    /// The rounds in which the next slot may bring something to do, oldest first: observe these. Empty until task and slot are known.
+    /// </summary>
     public ImmutableArray<Round> RoundsOfInterest =>
-        [.. _rounds.Values.Where(state => !state.IsClosed).Select(state => state.Round)];
+        [.. _rounds.Values.Where(IsOfInterest).Select(state => state.Round)];
 
     /// <summary>How far the node is in each open round and in the last closed ones, oldest first.</summary>
     public ImmutableArray<RoundProgress> Progress => [.. _rounds.Values.Select(ToProgress)];
@@ -185,33 +187,14 @@ public sealed partial class TaskNodeCore
 
         var isParticipant = info.Participants.ContainsKey(Me);
         var hasSubmitted = info.Submissions.ContainsKey(Me);
-        if (isParticipant && !hasSubmitted && slot >= windows.WorkFrom && slot < windows.SubmitFrom)
+        if (isParticipant && !hasSubmitted)
         {
-            state.WasTaskInactive = !task.IsActive || task.IsMigrated;
-            if (!state.WasTaskInactive && CanCall(TaskPhase.Execute, state.Execute, slot))
+            state.Obstacle = !task.IsActive || task.IsMigrated ? RoundReason.TaskInactive
+                : task.Stakes.GetValueOrDefault(Me) < task.MinimumStake ? RoundReason.StakeTooLow
+                : RoundReason.None;
+            if (state.Obstacle is RoundReason.None)
             {
-                if (!state.Execute.HasStarted)
-                {
-                    outputs.Add(Entry(state.Round, JournalEvent.WorkStarted));
-                }
-
-                StartCall(TaskPhase.Execute, state.Execute, state, windows.LastSubmit, outputs);
-            }
-        }
-
-        if (!hasSubmitted && slot >= windows.SubmitFrom && slot <= windows.LastSubmit)
-        {
-            if (state.Submission is { } value)
-            {
-                // At once, and never after the window: a late submission only costs its fee.
-                if (state.SubmissionDelivery.CanSendAt(slot))
-                {
-                    Send(state, state.SubmissionDelivery, new NodeAction.SubmitTask(state.Round, value), outputs);
-                }
-            }
-            else if (state.Execute.IsDone && CanCall(TaskPhase.Submit, state.Submit, slot))
-            {
-                StartCall(TaskPhase.Submit, state.Submit, state, windows.LastSubmit, outputs);
+                DecideWork(state, slot, outputs);
             }
         }
 
@@ -224,6 +207,38 @@ public sealed partial class TaskNodeCore
         {
             DecideLists(state, info, slot, outputs);
             DecidePayout(task, state, info, slot, outputs);
+        }
+    }
+
+    private void DecideWork(RoundState state, Slot slot, ICollection<NodeOutput> outputs)
+    {
+        var windows = state.Windows;
+        if (slot >= windows.WorkFrom && slot < windows.SubmitFrom && CanCall(TaskPhase.Execute, state.Execute, slot))
+        {
+            if (!state.Execute.HasStarted)
+            {
+                outputs.Add(Entry(state.Round, JournalEvent.WorkStarted));
+            }
+
+            StartCall(TaskPhase.Execute, state.Execute, state, windows.LastSubmit, outputs);
+        }
+
+        if (slot < windows.SubmitFrom || slot > windows.LastSubmit)
+        {
+            return;
+        }
+
+        if (state.Submission is { } value)
+        {
+            // At once, and never after the window: a late submission only costs its fee.
+            if (state.SubmissionDelivery.CanSendAt(slot))
+            {
+                Send(state, state.SubmissionDelivery, new NodeAction.SubmitTask(state.Round, value), outputs);
+            }
+        }
+        else if (state.Execute.IsDone && CanCall(TaskPhase.Submit, state.Submit, slot))
+        {
+            StartCall(TaskPhase.Submit, state.Submit, state, windows.LastSubmit, outputs);
         }
     }
 
@@ -352,13 +367,13 @@ public sealed partial class TaskNodeCore
     }
 
     private static RoundReason WhyNoSubmission(RoundState state) =>
-        state.SubmissionDelivery.IsGivenUp ? RoundReason.RejectedByLedger
+        state.Obstacle is not RoundReason.None ? state.Obstacle
+        : state.SubmissionDelivery.IsGivenUp ? RoundReason.RejectedByLedger
         : state.Submission is not null ? RoundReason.WindowClosed
         : state.Submit.IsDone ? RoundReason.NoSubmission
         : state.Execute.IsDone ? RoundReason.WindowClosed
         : state.HasWorkFailed ? RoundReason.ExecuteFailed
         : state.Execute.HasStarted ? RoundReason.WindowClosed
-        : state.WasTaskInactive ? RoundReason.TaskInactive
         : RoundReason.NodeAbsent;
 
     private bool IsTurnToWrite(RoundState state, TaskRoundInfo info, Slot slot)
@@ -371,7 +386,7 @@ public sealed partial class TaskNodeCore
 
         var isBetterRankThere = info.Leaders.Take(rank).Any(info.Lists.ContainsKey);
         var from = state.Windows.ListsFrom(info.Attempt);
-        var share = (state.Windows.LastList(info.Attempt) - from) * (ulong)rank / ListRanks;
+        var share = (state.Windows.LastList(info.Attempt) - from) * (ulong)rank / (ListRanks + 1);
         return !isBetterRankThere && slot >= from + share;
     }
 
@@ -435,6 +450,10 @@ public sealed partial class TaskNodeCore
             _rounds.Remove(_rounds.Values.First(state => state.IsClosed).Round);
         }
     }
+
+    // While a round's work lasts, all there is to learn of it on the ledger is who takes part.
+    private bool IsOfInterest(RoundState state) =>
+        !state.IsClosed && (state.Info is not { Participants.IsEmpty: false } || _slot >= state.Windows.SubmitFrom);
 
     private RoundState? Open(Round round) =>
         _rounds.TryGetValue(round, out var state) && !state.IsClosed ? state : null;

@@ -37,7 +37,7 @@ internal sealed partial class PondProcess : IDisposable
             RedirectStandardInput = true,
             Environment = { ["POND_HOME"] = home, ["NO_COLOR"] = "1" },
         };
-        foreach (var word in words.Prepend(Path.Combine(AppContext.BaseDirectory, "pond.dll")))
+        foreach (var word in words.Prepend(Path.Combine(AppContext.BaseDirectory, "..", "..", "Pond.Cli", "release", "pond.dll")))
         {
             start.ArgumentList.Add(word);
         }

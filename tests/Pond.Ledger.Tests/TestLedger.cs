@@ -28,10 +28,16 @@ internal sealed class TestLedger
     internal static readonly Keypair TaskKey = Key("task");
     internal static readonly Pubkey Pot = FindPot("pot");
 
+    private readonly bool _isFast;
     private ulong _nonce;
 
-    internal TestLedger()
+    /// <summary>Starts a ledger.</summary>
+    /// <param name="isFast">
+    /// Without proofs and signatures: the beacon is a hash of what would be proven. The bank checks no signatures anyway.
+    /// </param>
+    internal TestLedger(bool isFast = false)
     {
+        _isFast = isFast;
         Bank = new Bank(NewGenesis());
     }
 
@@ -61,9 +67,10 @@ internal sealed class TestLedger
     };
 
     /// <summary>A ledger with an active task of class A in which so many nodes have staked; the first round with them is 1.</summary>
-    internal static TestLedger WithNodes(int count, string variables = "class=A;fallback=equal", ulong allowedFailed = AllowedFailed)
+    internal static TestLedger WithNodes(
+        int count, string variables = "class=A;fallback=equal", ulong allowedFailed = AllowedFailed, bool isFast = false)
     {
-        var ledger = new TestLedger();
+        var ledger = new TestLedger(isFast);
         ledger.CreateTask(variables, allowedFailed);
         ledger.Nodes = [.. Enumerable.Range(0, count).Select(index => Key($"node {index}"))];
         foreach (var node in ledger.Nodes)
@@ -134,7 +141,17 @@ internal sealed class TestLedger
     internal TransactionResult Send(IEnumerable<Instruction> instructions, params Keypair[] signers)
     {
         var nonce = new Instruction(ProgramIds.MemoV1, [], [.. System.Text.Encoding.UTF8.GetBytes($"{_nonce++}")]);
-        return Bank.Process(Transaction.Sign(Faucet, Bank.LatestBlock.Hash, [.. instructions, nonce], signers));
+        return Bank.Process(_isFast
+            ? Unsigned([.. instructions, nonce])
+            : Transaction.Sign(Faucet, Bank.LatestBlock.Hash, [.. instructions, nonce], signers));
+    }
+
+    private Transaction Unsigned(ImmutableArray<Instruction> instructions)
+    {
+        var message = Message.Compile(Faucet.PublicKey, Bank.LatestBlock.Hash, instructions);
+        // The id must differ from transaction to transaction, as a signature does.
+        var id = new Signature(System.Security.Cryptography.SHA512.HashData(message.Serialize()));
+        return new Transaction([.. Enumerable.Repeat(id, message.SignerCount)], message);
     }
 
     internal TransactionResult MustSend(IEnumerable<Instruction> instructions, params Keypair[] signers)
@@ -144,7 +161,9 @@ internal sealed class TestLedger
         return result;
     }
 
-    internal void Seal(Slot? next = null) => Bank.Seal(Producer.Prove(Bank.BeaconInput.AsSpan()), next ?? Bank.Slot + 1);
+    internal void Seal(Slot? next = null) => _ = _isFast
+        ? Bank.Seal(proof: null, [.. System.Security.Cryptography.SHA512.HashData(Bank.BeaconInput.AsSpan())], next ?? Bank.Slot + 1)
+        : Bank.Seal(Producer.Prove(Bank.BeaconInput.AsSpan()), next ?? Bank.Slot + 1);
 
     /// <summary>Opens a later slot. The slot before it has a block, those between have none: slots pass without blocks.</summary>
     internal void GoTo(Slot slot)

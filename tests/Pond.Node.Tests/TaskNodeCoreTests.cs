@@ -297,8 +297,8 @@ public sealed class TaskNodeCoreTests
     }
 
     [Theory]
-    [InlineData(1, 226)]
-    [InlineData(2, 233)]
+    [InlineData(1, 225)]
+    [InlineData(2, 230)]
     public void Later_leaders_step_in_after_a_share_of_the_window(int rank, ulong firstSlot)
     {
         var leaders = new[] { Ann, Ben, Cid };

@@ -90,7 +90,7 @@ internal sealed class ScriptedTask : PondTask
         Try("read host file", () => File.ReadAllText(file));
         Try("write bundle", () => File.WriteAllText(Path.Combine(AppContext.BaseDirectory, "planted"), ""));
         Try("write folder", () => File.WriteAllText("mine", ""));
-        Try("write tmp", () => File.WriteAllText(Path.Combine(Path.GetTempPath(), $"pond-test-{Environment.ProcessId}"), ""));
+        Try("write tmp", () => File.Delete(Path.GetTempFileName()));
         Try("see other processes", () =>
         {
             if (Directory.GetDirectories("/proc").Count(path => int.TryParse(Path.GetFileName(path), out _)) < 4)

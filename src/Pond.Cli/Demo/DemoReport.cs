@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pond.Cli.Search;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Pond.Cli.Terminal;
+using Pond.Cli.Search;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Spectre.Console;

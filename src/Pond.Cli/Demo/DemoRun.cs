@@ -10,6 +10,7 @@ using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
 using Pond.Server.LocalNetworks;
+using Pond.Server.Tasks.Sandbox;
 using Pond.Store;
 using Pond.Store.UnixFs;
 
@@ -27,8 +28,14 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     private static readonly Lamports BountyPerRound = Lamports.FromKoii(10);
     private static readonly string[] ExampleQueries = ["cancel after timeout", "read all lines of a file", "compare strings ignoring case"];
 
+    /// <summary>How often the view is drawn anew.</summary>
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How many rounds may be added for shards that nobody's accepted submission covers, before the demo gives up.</summary>
     private const int MaxAddedRounds = 20;
+
+    // A node looks at the ledger twice in a slot, so that it misses none; where slots are short, once.
+    private TimeSpan PollInterval => TimeSpan.FromMilliseconds(Math.Clamp(options.SlotDuration.TotalMilliseconds / 2, 50, 200));
 
     internal async Task<DemoReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -47,19 +54,24 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         var chain = new DemoChain(ledger.Client, await DeployAsync(ledger, documents, cancellationToken));
         view.Say($"task        {chain.Task.Task}, {chain.Task.BountyPerRound} a round");
 
-        var nodes = await StartNodesAsync(ledger, content.Endpoint, chain.Task.Task, run, cancellationToken);
+        var box = await TaskSandbox.ProbeAsync(time, cancellationToken);
+        var nodes = await StartNodesAsync(
+            new DemoNetwork(ledger, content.Endpoint, chain.Task.Task, box.Sandbox, PollInterval, time), box.Summary, run, cancellationToken);
         try
         {
             var coverage = await WatchAsync(chain, nodes, documents.Plan, cancellationToken);
             documents.PublishIndex(await MergeAsync(coverage, nodes, run, cancellationToken));
-            await Task.WhenAll(nodes.Select(node => node.StopAsync(cancellationToken)));
+            await StopAsync(nodes);
             return await ReportAsync(ledger, chain, nodes, coverage, documents, began, cancellationToken);
         }
         finally
         {
-            await Task.WhenAll(nodes.Select(node => node.DisposeAsync().AsTask()));
+            await StopAsync(nodes);
         }
     }
+
+    private static Task StopAsync(ImmutableArray<DemoNodeHost> nodes) =>
+        Task.WhenAll(nodes.Select(node => node.DisposeAsync().AsTask()));
 
     private async Task<TaskInfo> DeployAsync(
         LocalLedger ledger, DemoDocuments documents, CancellationToken cancellationToken)
@@ -92,8 +104,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
 
     private Cid PublishMetadata(IBlockStore store, Cid corpus)
     {
-        var file = new FileBuilder(store, UnixFsProfile.V1Of2025);
-        file.Append(JsonSerializer.SerializeToUtf8Bytes(
+        var file = CorpusFiles.AddBytes(store, JsonSerializer.SerializeToUtf8Bytes(
             new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 ["author"] = "Pond",
@@ -104,42 +115,35 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
             },
             PondJson.Options));
         var directory = new DirectoryBuilder();
-        directory.Add(IndexSettings.FileName, file.Complete());
+        directory.Add(IndexSettings.FileName, file);
         return directory.Build(store, UnixFsProfile.V1Of2025).Cid;
     }
 
     private async Task<ImmutableArray<DemoNodeHost>> StartNodesAsync(
-        LocalLedger ledger, Uri content, Pubkey task, RunFolder run, CancellationToken cancellationToken)
+        DemoNetwork network, string sandbox, RunFolder run, CancellationToken cancellationToken)
     {
-        // The cheaters are the last ones; their numbers are all that tells them apart, and no node knows its number.
+        // The cheaters are the last ones. Only the demo knows: a node has a name and keys like any other.
         var starts = Enumerable.Range(1, options.Nodes).Select(number => DemoNodeHost.StartAsync(
-            new DemoNodeStart(
-                $"node {number}",
-                number > options.Nodes - options.Cheaters,
-                Path.Combine(run.Path, $"node-{number}"),
-                NodeFunds,
-                Stake),
-            ledger,
-            content,
-            task,
-            time,
+            $"node {number}",
+            number > options.Nodes - options.Cheaters,
+            NodeFunds,
+            network,
+            Path.Combine(run.Path, $"node-{number}"),
             cancellationToken)).ToList();
         try
         {
             ImmutableArray<DemoNodeHost> nodes = [.. await Task.WhenAll(starts)];
             view.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"nodes       {nodes.Length}, each with a stake of {Stake}; {options.Cheaters} will cheat. {nodes[0].SandboxLine}"));
+                $"nodes       {nodes.Length}, each with {Stake} at stake; {options.Cheaters} will cheat"));
+            view.Say($"box         {sandbox}");
             return nodes;
         }
         catch
         {
-            foreach (var start in starts)
+            foreach (var start in starts.Where(start => start.IsCompletedSuccessfully))
             {
-                if (start.IsCompletedSuccessfully)
-                {
-                    await (await start).DisposeAsync();
-                }
+                await (await start).DisposeAsync();
             }
 
             throw;
@@ -152,10 +156,15 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     {
         var dealt = new DealtRounds(FirstRound, options.Rounds);
         var happenings = new DemoHappenings(nodes, view);
-        using var ticks = new PeriodicTimer(
-            options.SlotDuration > TimeSpan.FromMilliseconds(200) ? options.SlotDuration : TimeSpan.FromMilliseconds(200), time);
+        using var ticks = new PeriodicTimer(WatchInterval, time);
         do
         {
+            foreach (var node in nodes.Where(node => node.Completion.IsCompleted))
+            {
+                // A node that ended by itself has failed, and its failure says how.
+                await node.Completion;
+            }
+
             await chain.RefreshAsync(cancellationToken);
             var coverage = ShardCoverage.Of(plan.Shards.Length, dealt, [.. chain.Rounds]);
             happenings.Tell(chain);
@@ -183,13 +192,13 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     {
         using var store = new ContentStore(Path.Combine(run.Path, "merge"));
         using var peers = new PeerBlockSource(
-            store.Blocks, () => [.. nodes.Select(node => node.Address)], new PeerBlockSourceOptions { AllowPrivateAddresses = true }, time);
+            store.Blocks, () => [.. nodes.Select(node => node.Address)], new PeerBlockSourceOptions { AllowsPrivateAddresses = true }, time);
         var segments = new List<Segment>();
         foreach (var (shard, submissions) in coverage.Covered)
         {
             var path = ContentPath.Parse($"{submissions[0].Cid}/{SegmentFile.NameOf(shard)}");
             var file = (await new PathResolution(path).RunAsync(peers, cancellationToken)).Target;
-            await peers.FetchDagAsync(file, DagFetchLimits.Default, cancellationToken);
+            await peers.FetchDagAsync(file, new DagFetchLimits(), cancellationToken);
             await using var stream = UnixFsReader.Open(store.Blocks, file);
             segments.Add(Segment.Open(stream));
         }

@@ -26,11 +26,17 @@ internal static class CorpusFiles
         }
 
         var corpus = new DirectoryBuilder();
-        var planFile = new FileBuilder(store, UnixFsProfile.V1Of2025);
-        planFile.Append(plan.ToJson());
-        corpus.Add(PlanName, planFile.Complete());
+        corpus.Add(PlanName, AddBytes(store, plan.ToJson()));
         corpus.Add(FolderName, root.Build(store));
         return corpus.Build(store, UnixFsProfile.V1Of2025);
+    }
+
+    /// <summary>Adds a file that is in memory.</summary>
+    internal static AddedContent AddBytes(IBlockStore store, ReadOnlySpan<byte> bytes)
+    {
+        var builder = new FileBuilder(store, UnixFsProfile.V1Of2025, UnixFsMetadata.None);
+        builder.Append(bytes);
+        return builder.Complete();
     }
 
     private static AddedContent AddFile(IBlockStore store, string path)

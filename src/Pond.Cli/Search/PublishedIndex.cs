@@ -31,10 +31,8 @@ internal sealed class PublishedIndex
     /// <summary>Writes an index. Equal segments over equal corpora have equal CIDs.</summary>
     internal static Cid Publish(IBlockStore store, ReadOnlyMemory<byte> segment, AddedContent corpus)
     {
-        var builder = new FileBuilder(store, UnixFsProfile.V1Of2025);
-        builder.Append(segment.Span);
         var directory = new DirectoryBuilder();
-        directory.Add(SegmentName, builder.Complete());
+        directory.Add(SegmentName, CorpusFiles.AddBytes(store, segment.Span));
         directory.Add(CorpusName, corpus);
         return directory.Build(store, UnixFsProfile.V1Of2025).Cid;
     }

@@ -23,7 +23,7 @@ public static class Base58
             throw new ArgumentException("Only keys, hashes and signatures have a base58 text here.", nameof(destination));
         }
 
-        if (!SimpleBase.Base58.Bitcoin.TryDecode(text, buffer, out var written) || written != destination.Length)
+        if (!TryDecodeInto(text, buffer, out var written) || written != destination.Length)
         {
             return false;
         }
@@ -52,12 +52,19 @@ public static class Base58
         }
 
         var buffer = new byte[text.Length + 1];
-        if (!SimpleBase.Base58.Bitcoin.TryDecode(text, buffer, out var written) || written > maxSizeBytes)
+        if (!TryDecodeInto(text, buffer, out var written) || written > maxSizeBytes)
         {
             return false;
         }
 
         bytes = buffer[..written];
         return true;
+    }
+
+    // SimpleBase 5.6.4 looks characters up in a table for ASCII and throws on any other one.
+    private static bool TryDecodeInto(ReadOnlySpan<char> text, Span<byte> buffer, out int written)
+    {
+        written = 0;
+        return System.Text.Ascii.IsValid(text) && SimpleBase.Base58.Bitcoin.TryDecode(text, buffer, out written);
     }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Net.Http.Headers;
 using Pond.Client.Content;
+using Pond.Contracts.Tasks;
 using Pond.Primitives;
 using Pond.Store;
 using Pond.Store.UnixFs;
@@ -53,6 +54,8 @@ public static class GatewayEndpoints
             }
             catch (PondException failure) when (!context.Response.HasStarted)
             {
+                // A reader must be able to tell "proven not to be there" from "not to be had now": both are a 404 on the wire.
+                context.Response.Headers[TaskChannel.ErrorCodeHeader] = failure.Code;
                 await FailAsync(context, StatusOf(failure), $"{failure.Message} {failure.Fix}");
             }
             catch (PondException)

@@ -13,6 +13,9 @@ namespace Pond.Server.Ledger;
 /// </remarks>
 internal sealed class LedgerEngine
 {
+    // Further behind than this, upstream calls a node unhealthy.
+    private const ulong MaxSlotsBehind = 150;
+
     private readonly Lock _gate = new();
     private readonly Bank _bank;
     private readonly BlockHistory _history;
@@ -46,6 +49,9 @@ internal sealed class LedgerEngine
             return now > open ? now - open : 0;
         }
     }
+
+    /// <summary>Whether slots are sealed about when they should be.</summary>
+    internal bool IsHealthy => SlotsBehind <= MaxSlotsBehind;
 
     /// <summary>Reads the state. What the function returns must not hold on to the bank.</summary>
     internal T Read<T>(Func<Bank, BlockHistory, T> read)

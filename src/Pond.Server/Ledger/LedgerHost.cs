@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Logging.Abstractions;
 using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Server.Ledger.Methods;
@@ -65,8 +64,8 @@ public sealed class LedgerHost : IAsyncDisposable
         {
             var engine = new LedgerEngine(options, time);
             var dispatcher = new JsonRpcDispatcher(
-                LedgerMethods.CreateTable(engine, options), NullLogger<JsonRpcDispatcher>.Instance);
-            var http = new JsonRpcHttp(dispatcher, options.MaxRequestsInFlight);
+                LedgerMethods.CreateTable(engine, options), options.Loggers.CreateLogger<JsonRpcDispatcher>());
+            var http = new JsonRpcHttp(dispatcher, () => engine.IsHealthy, options.MaxRequestsInFlight);
             app.Run(http.HandleAsync);
             await app.StartAsync(cancellationToken);
 

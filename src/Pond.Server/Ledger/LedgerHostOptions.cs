@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Pond.Ledger;
 using Pond.Primitives.Cryptography;
 
@@ -28,6 +29,9 @@ public sealed record LedgerHostOptions
     /// <summary>How many requests may be under way at once; further ones are told to come back. Default 1024: a thousand nodes make
     /// about a hundred requests a second, each of milliseconds.</summary>
     public int MaxRequestsInFlight { get; init; } = 1024;
+
+    /// <summary>Where failures are logged. Default nowhere.</summary>
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
     /// <summary>How many of the latest blocks are kept for history queries. Default 216,000: a day of 400 ms slots, about 100 MB idle.</summary>
     public int HistoryBlocks { get; init; } = 216_000;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
+using Pond.Ledger.Tasks;
 using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
@@ -51,7 +52,7 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
         // A stake of nothing but the new address is refused, so a restarted node whose port has changed adds one lamport.
         var amount = staked < wanted ? wanted - staked : new Lamports(1);
         var stake = new TaskInstruction.Stake(amount, address).ToInstruction(task, StakingKey, info.StakePot);
-        var account = await client.GetAccountAsync(StakingKey, cancellationToken);
+        var account = await client.GetAccountInfoAsync(StakingKey, Commitment.Processed, cancellationToken);
         ImmutableArray<Instruction> instructions;
         if (account is null)
         {
@@ -108,7 +109,7 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
             {
                 TransactionOutcome.Confirmed(var slot, var signature) => new NodeInput.ActionConfirmed(send.Id, slot, signature),
                 TransactionOutcome.Failed(var message, var failure, var logs) => new NodeInput.ActionFailed(
-                    send.Id, Explain(message, logs), IsFinal: send.Action is NodeAction.SubmitTask && failure?.CustomCode is not null),
+                    send.Id, Explain(message, logs), IsFinal(failure)),
                 TransactionOutcome.Unknown => new NodeInput.ActionUnknown(send.Id),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
@@ -140,7 +141,7 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
     {
         var parts = TaskInstruction.UploadDistributionList.Split(Encoding.UTF8.GetBytes(json), round)
             .Select(part => part.ToInstruction(task, StakingKey)).ToList();
-        var submit = new TaskInstruction.SubmitDistributionList(round).ToInstruction(task, StakingKey, StakingKey);
+        var submit = new TaskInstruction.SubmitDistributionList(round).ToInstruction(task, StakingKey);
         // The first part begins a new list; then the others may come in any order, and the last transaction submits what is there.
         for (var index = 0; index < parts.Count - 1; index++)
         {
@@ -153,6 +154,13 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
 
         return await sender.SendAsync(payer, [parts[^1], submit], [staker], cancellationToken);
     }
+
+    /// <summary>Whether the task program's answer cannot change: its codes say so, all others may pass.</summary>
+    private static bool IsFinal(TransactionFailure? failure) =>
+        failure?.CustomCode is { } code
+        && (TaskErrorCode)code is TaskErrorCode.NotATask or TaskErrorCode.TaskMigrated or TaskErrorCode.WindowClosed
+            or TaskErrorCode.StakeTooLow or TaskErrorCode.AlreadySubmitted or TaskErrorCode.SelfVerdict or TaskErrorCode.AlreadyVoted
+            or TaskErrorCode.NotALeader or TaskErrorCode.InvalidList or TaskErrorCode.AlreadySettled or TaskErrorCode.NothingToClaim;
 
     private static string Explain(string message, ImmutableArray<string> logs) =>
         logs.LastOrDefault(line => line.StartsWith("Program log: ", StringComparison.Ordinal)) is { } line

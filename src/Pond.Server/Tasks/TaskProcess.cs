@@ -60,6 +60,7 @@ public sealed class TaskProcess : IAsyncDisposable
     public static async Task<TaskProcess> StartAsync(TaskProcessOptions options, CancellationToken cancellationToken)
     {
         var entry = BundleProgram.FindEntry(options.Bundle);
+        ClearStaging(options); // What a node left that was killed.
         Directory.CreateDirectory(options.Folder);
         var process = new TaskProcess(options);
         try
@@ -326,6 +327,15 @@ public sealed class TaskProcess : IAsyncDisposable
         _stopReading.Dispose();
         _input.Dispose();
         _channel.Delete(recursive: true);
+        ClearStaging(_options);
+    }
+
+    private static void ClearStaging(TaskProcessOptions options)
+    {
+        if (Directory.Exists(options.Staging))
+        {
+            Directory.Delete(options.Staging, recursive: true);
+        }
     }
 
     private async Task EndProcessAsync()

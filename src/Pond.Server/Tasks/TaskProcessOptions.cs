@@ -12,6 +12,9 @@ public sealed record TaskProcessOptions
     /// <summary>The task's own folder: its home, where it works, and where <c>task.log</c> is kept. Made if it is missing.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Beside the folder, out of the task's reach: copies of what is just being added to the content store.</summary>
+    internal string Staging => $"{Path.TrimEndingDirectorySeparator(Folder)}.staging";
+
     /// <summary>What the node does for the task.</summary>
     public required ITaskServices Services { get; init; }
 

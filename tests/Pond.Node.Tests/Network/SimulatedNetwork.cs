@@ -75,7 +75,7 @@ internal sealed class SimulatedNetwork
     /// <summary>What landed and was refused, by code: in a network without faults nearly nothing.</summary>
     internal SortedDictionary<TaskErrorCode, int> Refusals { get; } = [];
 
-    /// <summary>Each round as it was when it was settled.</summary>
+    /// <summary>Each settled round.</summary>
     internal SortedDictionary<Round, TaskRoundInfo> Settled { get; } = [];
 
     /// <summary>One hash of everything that happened.</summary>
@@ -90,6 +90,10 @@ internal sealed class SimulatedNetwork
         while (_bank.Slot < end)
         {
             Step();
+            if (_bank.Slot == Task.StartOf(Task.RoundAt(_bank.Slot)))
+            {
+                Remember();
+            }
         }
     }
 
@@ -116,7 +120,7 @@ internal sealed class SimulatedNetwork
 
             if (_random.Chance(Faults.Kills, 1000))
             {
-                node.Kill(slot + 1 + _random.NextBelow(4));
+                node.Kill(slot + (1 + _random.NextBelow(4UL)));
             }
             else if (!_random.Chance(Faults.LostLooks, 1000))
             {
@@ -125,10 +129,15 @@ internal sealed class SimulatedNetwork
         }
 
         _bank.Seal(Producer.Prove(_bank.BeaconInput.AsSpan()), slot + 1);
-        foreach (var round in Enumerable.Range(0, 8).Where(back => _bank.Slot >= Task.StartOf(new Round((ulong)back)))
-            .Select(back => new Round(Task.RoundAt(_bank.Slot).Value - (ulong)back)))
+    }
+
+    // At the start of each round, well before the ledger drops the rounds that are over.
+    private void Remember()
+    {
+        var current = Task.RoundAt(_bank.Slot);
+        for (var round = new Round(current.Value - Math.Min(current.Value, 6)); round < current; round += 1)
         {
-            if (!Settled.ContainsKey(round) && Read(round) is { IsSettled: true } settled)
+            if (!Settled.ContainsKey(round) && _bank.GetTaskRound(TaskKey.PublicKey, round) is { IsSettled: true } settled)
             {
                 Settled.Add(round, settled);
             }

@@ -87,7 +87,7 @@ internal sealed class SimulatedNode
         var accepted = round.Outcomes
             .Where(pair => pair.Value is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited).Select(pair => pair.Key).ToList();
         var part = (task.BountyPerRound - task.AuditPayPerRound).SplitEqually(Math.Max(1, accepted.Count)).Part;
-        return JsonSerializer.Serialize(accepted.ToDictionary(key => key.ToString(), _ => part.Value));
+        return JsonSerializer.Serialize(accepted.ToDictionary(key => key.ToString(), _ => part.Value, StringComparer.Ordinal));
     }
 
     private string WriteList(TaskInfo task, TaskRoundInfo round) =>

@@ -96,7 +96,7 @@ public sealed class TaskInstructionTests
         var parts = TaskInstruction.UploadDistributionList.Split(list, new(4));
 
         Assert.Equal([508, 508, 84], parts.Select(part => part.Data.Length));
-        Assert.Equal(list, parts.SelectMany(part => part.Data));
+        Assert.Equal(list, parts.SelectMany(part => part.Data).ToArray());
         foreach (var part in parts)
         {
             var bytes = part.Encode();
@@ -104,7 +104,7 @@ public sealed class TaskInstructionTests
             Assert.True(TaskInstruction.TryParse(bytes, out var parsed));
             var upload = Assert.IsType<TaskInstruction.UploadDistributionList>(parsed);
             Assert.Equal((part.Index, part.Round), (upload.Index, upload.Round));
-            Assert.Equal(part.Data, upload.Data);
+            Assert.Equal(part.Data.ToArray(), upload.Data.ToArray());
 
             // The older layout ends before the round.
             Assert.True(TaskInstruction.TryParse(bytes.AsSpan(0, 513), out var older));

@@ -229,7 +229,9 @@ public sealed class LedgerHostTests : IAsyncLifetime
         using var text = await http.PostAsync(uri, new StringContent("{}", Encoding.UTF8, "text/plain"));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, text.StatusCode);
 
-        using var large = await http.PostAsync(uri, Json(new string(' ', (1 << 20) + 1)));
+        using var tooLarge = new HttpRequestMessage(HttpMethod.Post, uri) { Content = Json(new string(' ', (1 << 20) + 1)) };
+        tooLarge.Headers.ExpectContinue = true;
+        using var large = await http.SendAsync(tooLarge);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
 
         using var preflight = new HttpRequestMessage(HttpMethod.Options, uri);

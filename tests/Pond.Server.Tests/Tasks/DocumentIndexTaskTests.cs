@@ -42,7 +42,7 @@ public sealed class DocumentIndexTaskTests : IDisposable
 
         // The auditor sees two participants. Each shard goes to two nodes, so both had to index all of them.
         Take(cheater.Services.Content, "lies", honest.Services.Content);
-        honest.Services.Rounds[new(0)] = Round(0, [me, liar], (me, "cid-of-round-0"), (liar, "lies"));
+        honest.Services.Rounds[new(0)] = Round(0, [me, liar], (me, "cidround0"), (liar, "lies"));
         honest.Services.Duties = [me, liar];
         Assert.Null((await honest.CallAsync(TaskPhase.Audit, 0)).Error);
 
@@ -50,7 +50,7 @@ public sealed class DocumentIndexTaskTests : IDisposable
         Assert.Equal(Verdict.Invalid, honest.Services.Verdicts[liar]);
 
         var merged = SegmentMerger.Merge(Enumerable.Range(0, _plan.Shards.Length)
-            .Select(shard => Segment.Open(honest.Services.Content[$"cid-of-round-0/{SegmentFile.NameOf(shard)}"])));
+            .Select(shard => Segment.Open(honest.Services.Content[$"cidround0/{SegmentFile.NameOf(shard)}"])));
         Assert.Equal(await ShardIndexer.IndexAllAsync(_plan, new CorpusFolder(_documents.FullName).ReadAsync, default), merged);
     }
 
@@ -90,8 +90,8 @@ public sealed class DocumentIndexTaskTests : IDisposable
         Assert.Null(later.Error);
         Assert.Equal(
             Enumerable.Range(0, _plan.Shards.Length).Select(SegmentFile.NameOf).Order(StringComparer.Ordinal),
-            run.Services.Content.Keys.Where(path => path.StartsWith("cid-of-round-2/", StringComparison.Ordinal))
-                .Select(path => path["cid-of-round-2/".Length..]).Order(StringComparer.Ordinal),
+            run.Services.Content.Keys.Where(path => path.StartsWith("cidround2/", StringComparison.Ordinal))
+                .Select(path => path["cidround2/".Length..]).Order(StringComparer.Ordinal),
             StringComparer.Ordinal);
     }
 
@@ -104,9 +104,9 @@ public sealed class DocumentIndexTaskTests : IDisposable
     private static void Take(
         IReadOnlyDictionary<string, byte[]> from, string cid, System.Collections.Concurrent.ConcurrentDictionary<string, byte[]> to)
     {
-        foreach (var (path, bytes) in from.Where(entry => entry.Key.StartsWith("cid-of-round-0/", StringComparison.Ordinal)))
+        foreach (var (path, bytes) in from.Where(entry => entry.Key.StartsWith("cidround0/", StringComparison.Ordinal)))
         {
-            to[$"{cid}/{path["cid-of-round-0/".Length..]}"] = bytes;
+            to[$"{cid}/{path["cidround0/".Length..]}"] = bytes;
         }
     }
 

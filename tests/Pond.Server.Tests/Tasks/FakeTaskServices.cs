@@ -109,7 +109,7 @@ internal sealed class FakeTaskServices : ITaskServices
 
     public async ValueTask<string> AddContentAsync(string path, string name, CancellationToken cancellationToken)
     {
-        var cid = $"cid-of-{name.Replace(' ', '-')}";
+        var cid = $"cid{name.Replace(" ", "", StringComparison.Ordinal)}";
         foreach (var file in Directory.EnumerateFiles(path))
         {
             Content[$"{cid}/{Path.GetFileName(file)}"] = await File.ReadAllBytesAsync(file, cancellationToken);

@@ -26,7 +26,7 @@ public sealed class TaskEndpointTests : IAsyncLifetime, IDisposable
         var options = new TaskProcessOptions
         {
             Bundle = "",
-            Folder = _root.FullName,
+            Folder = _root.CreateSubdirectory("task").FullName,
             Services = _services,
             MapContent = _ => { },
             Sandbox = null,

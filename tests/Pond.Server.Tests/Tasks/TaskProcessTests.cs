@@ -13,18 +13,18 @@ public sealed class TaskProcessTests
         var (honest, liar) = (FakeTaskServices.KeyOf("honest"), FakeTaskServices.KeyOf("liar"));
 
         Assert.Equal(new PhaseOutcome(true, null), await run.CallAsync(TaskPhase.Execute, 7));
-        Assert.Equal("cid-of-round-7", run.Services.Values["result-7"]);
-        Assert.Contains(run.Lines, line => line == "signature verifies: True");
-        Assert.Contains(run.Lines, line => line == "slot 1234, round 2");
+        Assert.Equal("cidround7", run.Services.Values["result-7"]);
+        await run.LineAsync("signature verifies: True");
+        await run.LineAsync("slot 1234, round 2");
         Assert.Contains(new TaskOutput(TaskOutputSource.Notice, "warn: worked hard"), run.Outputs);
 
         Assert.Equal(new PhaseOutcome(true, null), await run.CallAsync(TaskPhase.Submit, 7));
-        Assert.Equal("cid-of-round-7", run.Services.Submissions[new(7)]);
+        Assert.Equal("cidround7", run.Services.Submissions[new(7)]);
 
         run.Services.Content["lie/result.txt"] = "no work at all"u8.ToArray();
         var offline = FakeTaskServices.KeyOf("offline");
         run.Services.Rounds[new(7)] = RoundInfos.Of(
-            7, (honest, "cid-of-round-7", SubmissionOutcome.Accepted), (liar, "lie", SubmissionOutcome.Slashed), (offline, "gone", SubmissionOutcome.Unpaid));
+            7, (honest, "cidround7", SubmissionOutcome.Accepted), (liar, "lie", SubmissionOutcome.Slashed), (offline, "gone", SubmissionOutcome.Unpaid));
         run.Services.Duties = [honest, liar, offline];
         Assert.Equal(new PhaseOutcome(true, null), await run.CallAsync(TaskPhase.Audit, 7));
         Assert.Equal(Verdict.Valid, run.Services.Verdicts[honest]);
@@ -125,6 +125,7 @@ public sealed class TaskProcessTests
             "look-around", variables: [("HOST_FILE", "/etc/hostname"), ("HOST_PORT", "1"), ("API_KEY", "x")]);
 
         Assert.True((await run.CallAsync(TaskPhase.Execute, 1)).IsDone);
+        await run.Process.DisposeAsync();
 
         Assert.Equal(
             [
@@ -159,13 +160,14 @@ public sealed class TaskProcessTests
             await using var run = await TaskRun.StartAsync("escape", variables: ("HOST_FILE", secret));
 
             Assert.True((await run.CallAsync(TaskPhase.Execute, 1)).IsDone);
+            await run.Process.DisposeAsync();
 
             Assert.Equal(
                 [.. Enumerable.Repeat("refused path-refused", 5)],
                 run.Lines,
                 StringComparer.Ordinal);
             Assert.Empty(run.Services.Content);
-            Assert.Empty(Directory.EnumerateFileSystemEntries(run.Folder + ".staging"));
+            Assert.False(Directory.Exists(run.Folder + ".staging"));
         }
         finally
         {

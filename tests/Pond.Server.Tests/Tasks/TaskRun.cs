@@ -32,6 +32,7 @@ internal sealed class TaskRun : IAsyncDisposable
 
     public string Root => _root.FullName;
 
+    /// <summary>The lines that have arrived; all of them only when the process has ended.</summary>
     public IReadOnlyCollection<string> Lines => [.. _lines.Select(line => line.Text)];
 
     public IReadOnlyCollection<TaskOutput> Outputs => [.. _lines];

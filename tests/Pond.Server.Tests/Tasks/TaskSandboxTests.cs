@@ -48,8 +48,8 @@ public sealed class TaskSandboxTests(ITestOutputHelper output)
         var outcome = await run.CallAsync(TaskPhase.Execute, 7);
 
         Assert.Null(outcome.Error);
-        Assert.Equal("cid-of-round-7", run.Services.Values["result-7"]);
-        Assert.Equal("work of round 7", System.Text.Encoding.UTF8.GetString(run.Services.Content["cid-of-round-7/result.txt"]));
+        Assert.Equal("cidround7", run.Services.Values["result-7"]);
+        Assert.Equal("work of round 7", System.Text.Encoding.UTF8.GetString(run.Services.Content["cidround7/result.txt"]));
         await run.Process.DisposeAsync();
         Assert.Equal(0, (await run.Process.Exited).Code);
     }
@@ -83,6 +83,7 @@ public sealed class TaskSandboxTests(ITestOutputHelper output)
                 "look-around", sandbox, variables: [("HOST_FILE", bait), ("HOST_PORT", port)]);
             var outcome = await run.CallAsync(TaskPhase.Execute, 1);
             Assert.Null(outcome.Error);
+            await run.Process.DisposeAsync();
             return [.. run.Lines.Where(line => !line.StartsWith("variable ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         }
         finally

@@ -12,9 +12,6 @@ internal sealed class ChainMethods
     /// <summary>K2's default. Nothing of this ledger depends on epochs.</summary>
     internal const ulong SlotsPerEpoch = 432_000;
 
-    // Further behind the clock than this, upstream calls a node unhealthy.
-    private const ulong MaxSlotsBehind = 150;
-
     private readonly LedgerEngine _engine;
     private readonly LedgerHostOptions _options;
 
@@ -59,7 +56,7 @@ internal sealed class ChainMethods
     private object GetHealth(RpcCall call)
     {
         var behind = _engine.SlotsBehind;
-        return behind <= MaxSlotsBehind
+        return _engine.IsHealthy
             ? "ok"
             : throw new RpcException(
                 RpcErrorCodes.NodeUnhealthy, $"Node is behind by {behind} slots", new { numSlotsBehind = behind });

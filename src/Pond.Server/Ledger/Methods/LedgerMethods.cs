@@ -11,14 +11,18 @@ internal static class LedgerMethods
     /// <summary>The version of Solana whose interface this is; clients choose method names by it.</summary>
     internal const string ApiVersion = "1.16.7";
 
-    internal static RpcMethodTable CreateTable(LedgerEngine engine, LedgerHostOptions options) =>
-        new([
-            .. ChainMethods.All(engine, options),
-            .. AccountMethods.All(engine),
-            .. TransactionMethods.All(engine, options),
-            .. HistoryMethods.All(engine),
-            .. TaskMethods.All(engine),
-        ]);
+    /// <summary>The methods, ready to be called.</summary>
+    internal static RpcMethodTable CreateTable(LedgerEngine engine, LedgerHostOptions options) => new(All(engine, options));
+
+    /// <summary>The methods.</summary>
+    internal static IEnumerable<RpcMethod> All(LedgerEngine engine, LedgerHostOptions options) =>
+    [
+        .. ChainMethods.All(engine, options),
+        .. AccountMethods.All(engine),
+        .. TransactionMethods.All(engine, options),
+        .. HistoryMethods.All(engine),
+        .. TaskMethods.All(engine),
+    ];
 
     /// <summary>A method whose answer is at hand.</summary>
     internal static RpcMethod Method(string name, int minParameters, int maxParameters, Func<RpcCall, object?> answer) =>

@@ -28,7 +28,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
     internal async ValueTask AnswerAsync(ReadOnlyMemory<byte> body, IBufferWriter<byte> output, CancellationToken cancellationToken)
     {
         await using var writer = new Utf8JsonWriter(output, WriterOptions);
-        using var document = Parse(body.Span);
+        using var document = Parse(body);
         switch (document?.RootElement)
         {
             case null:
@@ -70,36 +70,39 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
         }
     }
 
-    // Null if the bytes are no JSON text. The parser itself looks at the encoding of a string only when it is read.
-    private static JsonDocument? Parse(ReadOnlySpan<byte> body)
+    // Null if the bytes are no JSON text.
+    private static JsonDocument? Parse(ReadOnlyMemory<byte> body)
     {
-        if (!Utf8.IsValid(body))
-        {
-            return null;
-        }
-
         try
         {
-            var reader = new Utf8JsonReader(body);
-            var document = JsonDocument.ParseValue(ref reader);
-            try
-            {
-                if (!reader.Read())
-                {
-                    return document;
-                }
-            }
-            catch (JsonException)
-            {
-                // Something follows the value.
-            }
-
-            document.Dispose();
-            return null;
+            return Utf8.IsValid(body.Span) && HasTextsOnly(body.Span) ? JsonDocument.Parse(body) : null;
         }
         catch (JsonException)
         {
             return null;
+        }
+    }
+
+    // The parser decodes a string only when it is read, and would fail then, in the middle of a method: half of a surrogate pair, written
+    // as an escape, is no text.
+    private static bool HasTextsOnly(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader is { ValueIsEscaped: true, TokenType: JsonTokenType.String or JsonTokenType.PropertyName })
+                {
+                    _ = reader.GetString();
+                }
+            }
+
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

@@ -13,23 +13,8 @@ internal static class RpcJson
     private static readonly SearchValues<char> Base58Alphabet =
         SearchValues.Create("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
 
-    internal static string Text(JsonElement value)
-    {
-        if (value.ValueKind is not JsonValueKind.String)
-        {
-            throw InvalidType(value, "a string");
-        }
-
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair, written as an escape, is JSON but no text.
-            throw RpcErrors.InvalidParams("Invalid params: unexpected end of hex escape.");
-        }
-    }
+    internal static string Text(JsonElement value) =>
+        value.ValueKind is JsonValueKind.String ? value.GetString()! : throw InvalidType(value, "a string");
 
     internal static ulong Number(JsonElement value)
     {

@@ -107,7 +107,7 @@ internal sealed class NamespaceMethods
     private async ValueTask<object?> AddContentAsync(NamespaceArguments args, CancellationToken cancellationToken)
     {
         var path = args.Text(0);
-        var staging = Directory.CreateDirectory($"{Path.TrimEndingDirectorySeparator(_options.Folder)}.staging").CreateSubdirectory(
+        var staging = Directory.CreateDirectory(_options.Staging).CreateSubdirectory(
             Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)));
         try
         {

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Pond.Client.Content;
+using Pond.Primitives;
+using Pond.Server.Content;
+using Pond.Store;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>A node's public face: its blocks for everybody, and nothing else. Nothing is fetched for strangers.</summary>
+internal sealed class NodeGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private NodeGateway(WebApplication app, Uri endpoint)
+    {
+        _app = app;
+        Endpoint = endpoint;
+    }
+
+    /// <summary>Where it listens, with the port that was found.</summary>
+    internal Uri Endpoint { get; }
+
+    /// <summary>Starts serving.</summary>
+    /// <exception cref="PondException"><c>port-in-use</c> or <c>port-unusable</c>.</exception>
+    internal static async Task<NodeGateway> StartAsync(
+        IBlockStore store, IPAddress address, int port, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(address, port);
+        });
+        builder.Services.AddRoutingCore();
+        var app = builder.Build();
+        try
+        {
+            app.UseRouting();
+            app.MapGateway(new LocalBlockSource(store), new GatewayOptions());
+            await app.StartAsync(cancellationToken);
+            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+            return new NodeGateway(app, new Uri(addresses.Single()));
+        }
+        catch (Exception exception)
+        {
+            await app.DisposeAsync();
+            throw exception switch
+            {
+                IOException { InnerException: AddressInUseException } => new PondException(
+                    "port-in-use",
+                    $"The node's gateway can't listen on {address} port {port}: another program does.",
+                    "Choose another port, or 0 for any free one.",
+                    isTransient: true,
+                    exception),
+                SocketException or IOException => new PondException(
+                    "port-unusable",
+                    $"The node's gateway can't listen on {address} port {port}: {exception.Message}",
+                    "Choose a port above 1023, or 0 for any free one.",
+                    innerException: exception),
+                _ => exception,
+            };
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}

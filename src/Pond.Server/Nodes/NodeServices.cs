@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Pond.Client.Ledger;
+using Pond.Contracts.Rpc;
+using Pond.Contracts.Tasks;
+using Pond.Node;
+using Pond.Primitives;
+using Pond.Primitives.Cryptography;
+using Pond.Primitives.Tasks;
+using Pond.Server.Content;
+using Pond.Server.Tasks;
+using Pond.Store.UnixFs;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>What the node does for its task: questions go to the ledger or to the round engine, results to the round engine.</summary>
+internal sealed class NodeServices(
+    Pubkey task,
+    Keypair staker,
+    LedgerClient client,
+    NodeEngine engine,
+    NodeDatabase database,
+    ContentStore content,
+    Func<Slot> readSlot) : ITaskServices
+{
+    public Pubkey Task => task;
+
+    public Pubkey StakingKey => staker.PublicKey;
+
+    public Slot CurrentSlot => readSlot();
+
+    public async ValueTask<TaskInfo> GetTaskAsync(CancellationToken cancellationToken) =>
+        await AskLedgerAsync(() => client.GetTaskAsync(task, Commitment.Processed, cancellationToken))
+        ?? throw new PondException("task-not-found", $"The ledger no longer has the task {task}.", "Check the task's id.");
+
+    public async ValueTask<TaskRoundInfo?> GetRoundAsync(Round round, CancellationToken cancellationToken) =>
+        (await AskLedgerAsync(() => client.GetTaskRoundAsync(task, round, Commitment.Processed, cancellationToken))).Value;
+
+    public async ValueTask<string?> GetDistributionListAsync(Round round, Pubkey author, CancellationToken cancellationToken) =>
+        await AskLedgerAsync(() => client.GetTaskDistributionListAsync(task, round, author, Commitment.Processed, cancellationToken));
+
+    public async ValueTask<ImmutableArray<Pubkey>> GetAuditDutiesAsync(Round round, CancellationToken cancellationToken) =>
+        await engine.AskAsync(core => core.AuditDutiesOf(round), cancellationToken);
+
+    public async ValueTask<ImmutableArray<Pubkey>> GetListAuditDutiesAsync(Round round, CancellationToken cancellationToken) =>
+        await engine.AskAsync(core => core.ListAuditDutiesOf(round), cancellationToken);
+
+    public async ValueTask SubmitAsync(Round round, string value, CancellationToken cancellationToken) =>
+        await engine.PostAsync(new NodeInput.SubmissionProduced(round, value), cancellationToken);
+
+    public async ValueTask GiveVerdictAsync(Round round, Pubkey candidate, Verdict verdict, CancellationToken cancellationToken) =>
+        await engine.PostAsync(new NodeInput.VerdictGiven(round, candidate, verdict), cancellationToken);
+
+    public async ValueTask SubmitDistributionListAsync(Round round, string list, CancellationToken cancellationToken) =>
+        await engine.PostAsync(new NodeInput.ListProduced(round, list), cancellationToken);
+
+    public async ValueTask GiveListVerdictAsync(Round round, Pubkey author, Verdict verdict, CancellationToken cancellationToken) =>
+        await engine.PostAsync(new NodeInput.ListVerdictGiven(round, author, verdict), cancellationToken);
+
+    public async ValueTask<string> AddContentAsync(string path, string name, CancellationToken cancellationToken) =>
+        // Disk work of seconds, perhaps: not on the thread that serves the task's socket.
+        await System.Threading.Tasks.Task.Run(
+            () =>
+            {
+                using var hold = content.Blocks.Hold();
+                var added = FolderImporter.Import(path, content.Blocks, UnixFsProfile.V1Of2025, cancellationToken);
+                content.Pin(added.Root, $"task {task}: {name}");
+                return added.Root.ToString();
+            },
+            cancellationToken);
+
+    public ValueTask<string?> GetValueAsync(string key, CancellationToken cancellationToken) => new(database.GetValue(key));
+
+    public ValueTask SetValueAsync(string key, string? value, CancellationToken cancellationToken)
+    {
+        database.SetValue(key, value);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<Signature> SignAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+        new(staker.Sign(TaskSignature.GetSignedBytes(task, data.Span)));
+
+    private static async Task<T> AskLedgerAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (RpcException exception)
+        {
+            throw new PondException(
+                "ledger-refused",
+                $"The ledger refused a question of the task: {exception.Message}",
+                "Ask again later; if it stays so, the ledger is of another version.",
+                isTransient: true,
+                exception);
+        }
+    }
+}
