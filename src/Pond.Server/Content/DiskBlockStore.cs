@@ -300,7 +300,7 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
         }
     }
 
-    private bool TryReadFile(Multihash hash, [NotNullWhen(true)] out string? path, [NotNullWhen(true)] out byte[]? bytes)
+    private bool TryReadFile(Multihash hash, out string path, [NotNullWhen(true)] out byte[]? bytes)
     {
         string? temporary;
         lock (_gate)
@@ -309,7 +309,7 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
         }
 
         // A commit may rename the file just now; then it is in its place.
-        path = temporary;
+        path = temporary ?? "";
         if (temporary is not null && TryReadFile(temporary, out bytes))
         {
             return true;
