@@ -78,7 +78,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     {
         var store = documents.Store.Blocks;
         var bundle = FolderImporter.Import(DemoBundles.Honest, store, UnixFsProfile.V1Of2025, cancellationToken);
-        var timing = DemoTiming.For(options.SlotDuration, documents.SizeBytes, ShardAssignment.Copies, options.Rounds);
+        var indexing = await documents.MeasureIndexingAsync(time, cancellationToken);
+        var timing = DemoTiming.For(options.SlotDuration, indexing / options.Rounds);
         var creator = await ledger.CreateFundedKeyAsync(CreatorFunds, cancellationToken);
         return await new TaskDeployer(ledger.Client, ledger.Sender, LocalLedger.NewSeed).DeployAsync(
             creator,

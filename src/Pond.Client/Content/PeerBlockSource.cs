@@ -26,6 +26,9 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly HttpClient _http;
     private readonly ConcurrentDictionary<Uri, int> _penalties = new();
+    private readonly ConcurrentDictionary<Uri, DateTimeOffset> _waits = new();
+    private readonly Dictionary<Cid, Flight> _flights = [];
+    private readonly Lock _flightGate = new();
 
     /// <summary>Makes a source.</summary>
     /// <param name="store">Asked first, and given every block that is fetched.</param>
@@ -64,17 +67,85 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
             return local;
         }
 
-        if (!cid.Hash.IsVerifiable || await AskPeersAsync(cid, cancellationToken) is not { } block)
-        {
-            return null;
-        }
-
-        _store.Put(block);
-        return block.Data;
+        return cid.Hash.IsVerifiable ? await ShareFetchAsync(cid, cancellationToken) : null;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    // However many want a block at one time, it is fetched once; the fetch ends early only when nobody wants it any more.
+    private async Task<ReadOnlyMemory<byte>?> ShareFetchAsync(Cid cid, CancellationToken cancellationToken)
+    {
+        Flight? flight;
+        var isFirst = false;
+        lock (_flightGate)
+        {
+            if (!_flights.TryGetValue(cid, out flight))
+            {
+                flight = new();
+                _flights.Add(cid, flight);
+                isFirst = true;
+            }
+
+            flight.Passengers++;
+        }
+
+        if (isFirst)
+        {
+            _ = FlyAsync(cid, flight);
+        }
+
+        try
+        {
+            return await flight.Landing.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            bool isLast;
+            lock (_flightGate)
+            {
+                isLast = --flight.Passengers == 0;
+                if (isLast)
+                {
+                    _flights.Remove(cid);
+                }
+            }
+
+            if (isLast)
+            {
+                await flight.Stop.CancelAsync();
+                await flight.Ended.Task;
+                flight.Stop.Dispose();
+            }
+        }
+    }
+
+    // Nothing is thrown from here: how it went, the passengers learn from the landing.
+    private async Task FlyAsync(Cid cid, Flight flight)
+    {
+        try
+        {
+            var block = await AskPeersAsync(cid, flight.Stop.Token);
+            if (block is not null)
+            {
+                _store.Put(block);
+            }
+
+            flight.Landing.TrySetResult(block?.Data);
+        }
+        catch (OperationCanceledException)
+        {
+            flight.Landing.TrySetCanceled(flight.Stop.Token);
+        }
+        catch (PondException failure)
+        {
+            flight.Landing.TrySetException(failure);
+        }
+        finally
+        {
+            flight.Ended.SetResult();
+        }
+    }
 
     private bool TryGetLocal(Cid cid, out ReadOnlyMemory<byte> data)
     {
@@ -154,6 +225,14 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
                 return null;
             }
 
+            if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+                && response.Headers.RetryAfter is { } wait)
+            {
+                // Not a fault: it says itself when it wants to be asked again.
+                Postpone(peer, wait);
+                return null;
+            }
+
             if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentEncoding.Count > 0)
             {
                 Penalise(peer, FailurePenalty);
@@ -205,15 +284,29 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
     private List<Uri> BestFirst()
     {
         var peers = _peers().Where(peer => peer.IsAbsoluteUri && peer.Scheme is "http" or "https").Distinct().ToList();
-        if (_penalties.Count > MaxScoredPeers)
+        if (_penalties.Count + _waits.Count > MaxScoredPeers)
         {
-            foreach (var forgotten in _penalties.Keys.Except(peers))
+            foreach (var forgotten in _penalties.Keys.Union(_waits.Keys).Except(peers))
             {
                 _penalties.TryRemove(forgotten, out _);
+                _waits.TryRemove(forgotten, out _);
             }
         }
 
-        return [.. peers.OrderBy(peer => _penalties.GetValueOrDefault(peer))];
+        var now = _timeProvider.GetUtcNow();
+        return
+        [
+            .. peers.Where(peer => !_waits.TryGetValue(peer, out var until) || until <= now)
+                .OrderBy(peer => _penalties.GetValueOrDefault(peer)),
+        ];
+    }
+
+    private void Postpone(Uri peer, RetryConditionHeaderValue wait)
+    {
+        var now = _timeProvider.GetUtcNow();
+        var until = wait.Date ?? (now + (wait.Delta ?? TimeSpan.Zero));
+        var latest = now + _options.MaxRetryAfter;
+        _waits[peer] = until < latest ? until : latest;
     }
 
     private void Penalise(Uri peer, int penalty) => _penalties.AddOrUpdate(
@@ -223,4 +316,15 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
 
     private void Reward(Uri peer) =>
         _penalties.AddOrUpdate(peer, 0, static (_, before) => before >= LiePenalty ? before : before / 2);
+
+    private sealed class Flight
+    {
+        internal int Passengers { get; set; }
+
+        internal CancellationTokenSource Stop { get; } = new();
+
+        internal TaskCompletionSource<ReadOnlyMemory<byte>?> Landing { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

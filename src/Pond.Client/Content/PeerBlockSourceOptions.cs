@@ -12,6 +12,9 @@ public sealed record PeerBlockSourceOptions
     /// <summary>How many peers are asked for one block at one time. Default 3.</summary>
     public int MaxPeersAtOnce { get; init; } = 3;
 
+    /// <summary>For how long a peer is believed that it wants to be left alone (<c>Retry-After</c>). Default 5 minutes.</summary>
+    public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>
     /// Whether peers may have loopback and private addresses. Default false: addresses come from strangers, who must not be able
     /// to send this node's requests to machines behind its firewall. True only on networks whose genesis is local.

@@ -15,9 +15,9 @@ public static class FolderImporter
     /// <param name="path">What to add. A symbolic link here is followed, since the caller named it.</param>
     /// <param name="store">Where the blocks go. Hold it until the root is pinned: <see cref="DiskBlockStore.Hold"/>.</param>
     /// <param name="profile">How content is cut; <see cref="UnixFsProfile.V1Of2025"/> if in doubt.</param>
-    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <param name="cancellationToken">Stops between two reads of a file.</param>
     /// <exception cref="PondException">
-    /// <c>path-not-found</c>, <c>folder-too-deep</c>, the files cannot be read, or the store cannot be written.
+    /// <c>path-not-found</c>, <c>path-not-a-file</c>, <c>folder-too-deep</c>, the files cannot be read, or the store cannot be written.
     /// </exception>
     public static ImportedFolder Import(
         string path, IBlockStore store, UnixFsProfile profile, CancellationToken cancellationToken)
@@ -25,9 +25,11 @@ public static class FolderImporter
         var import = new Run(store, profile, cancellationToken);
         var content =
             Directory.Exists(path) ? import.AddFolder(path, depth: 0)
+            : SpecialFiles.IsSpecial(path, followLinks: true) ? throw new PondException(
+                "path-not-a-file", $"{path} is a pipe, a socket or a device, which has no content.", "Name a file or a folder.")
             : File.Exists(path) ? import.AddFile(path)
             : throw new PondException("path-not-found", $"There is no file or folder {path}.", "Check the spelling of the path.");
-        return new(content.Cid, import.Files, import.Folders, import.Links, import.Bytes);
+        return new(content.Cid, import.Files, import.Folders, import.Links, import.Bytes) { SkippedSpecials = import.Specials };
     }
 
     private sealed class Run(IBlockStore store, UnixFsProfile profile, CancellationToken cancellationToken)
@@ -39,6 +41,8 @@ public static class FolderImporter
         internal long Links { get; private set; }
 
         internal long Bytes { get; private set; }
+
+        internal long Specials { get; private set; }
 
         internal AddedContent AddFolder(string path, int depth)
         {
@@ -54,6 +58,12 @@ public static class FolderImporter
             foreach (var entry in EntriesOf(path))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (SpecialFiles.IsSpecial(entry.FullName, followLinks: false))
+                {
+                    Specials++;
+                    continue;
+                }
+
                 builder.Add(entry.Name, entry switch
                 {
                     { LinkTarget: { } target } => AddLink(target),
@@ -72,7 +82,9 @@ public static class FolderImporter
             {
                 // Read in pieces of a chunk, so a buffer in between would only copy.
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-                var content = FileBuilder.Add(file, store, profile);
+                var builder = new FileBuilder(store, profile, UnixFsMetadata.None);
+                builder.AppendAll(file, cancellationToken);
+                var content = builder.Complete();
                 Files++;
                 Bytes += content.SizeBytes;
                 return content;

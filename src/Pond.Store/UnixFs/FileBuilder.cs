@@ -45,7 +45,7 @@ public sealed class FileBuilder
     public static AddedContent Add(Stream content, IBlockStore store, UnixFsProfile profile, UnixFsMetadata metadata)
     {
         var builder = new FileBuilder(store, profile, metadata);
-        builder.AppendAll(content);
+        builder.AppendAll(content, CancellationToken.None);
         return builder.Complete();
     }
 
@@ -66,6 +66,42 @@ public sealed class FileBuilder
             bytes[..taken].CopyTo(_chunk.AsSpan(_chunkLength));
             _chunkLength += taken;
             bytes = bytes[taken..];
+        }
+    }
+
+    /// <summary>Takes all bytes of a stream, read straight into chunks.</summary>
+    /// <param name="content">Read to its end.</param>
+    /// <param name="cancellationToken">Stops between two reads; the file cannot be completed then.</param>
+    /// <exception cref="InvalidOperationException">The file is complete.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public void AppendAll(Stream content, CancellationToken cancellationToken)
+    {
+        ThrowIfComplete();
+        // A full chunk is kept until the next bytes have come, into a second buffer.
+        byte[] next = [];
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var isFull = _chunkLength == _profile.ChunkBytes;
+            if (isFull && next.Length == 0)
+            {
+                next = new byte[_profile.ChunkBytes];
+            }
+
+            GrowBufferIfFull();
+            var read = content.Read(isFull ? next : _chunk.AsSpan(_chunkLength));
+            if (read == 0)
+            {
+                return;
+            }
+
+            if (isFull)
+            {
+                WriteLeaf();
+                (_chunk, next) = (next, _chunk);
+            }
+
+            _chunkLength += read;
         }
     }
 
@@ -96,35 +132,6 @@ public sealed class FileBuilder
         if (_isComplete)
         {
             throw new InvalidOperationException("The file is complete.");
-        }
-    }
-
-    // Reads straight into the chunk. A full one is kept until the next bytes have come, into a second buffer.
-    private void AppendAll(Stream content)
-    {
-        byte[] next = [];
-        while (true)
-        {
-            var isFull = _chunkLength == _profile.ChunkBytes;
-            if (isFull && next.Length == 0)
-            {
-                next = new byte[_profile.ChunkBytes];
-            }
-
-            GrowBufferIfFull();
-            var read = content.Read(isFull ? next : _chunk.AsSpan(_chunkLength));
-            if (read == 0)
-            {
-                return;
-            }
-
-            if (isFull)
-            {
-                WriteLeaf();
-                (_chunk, next) = (next, _chunk);
-            }
-
-            _chunkLength += read;
         }
     }
 

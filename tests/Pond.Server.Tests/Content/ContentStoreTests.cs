@@ -2,6 +2,7 @@ using Pond.Primitives;
 using Pond.Server.Content;
 using Pond.Store;
 using Pond.Store.Dag;
+using Pond.Store.Retention;
 using Pond.Store.UnixFs;
 using Pond.Testing;
 
@@ -61,7 +62,8 @@ public sealed class ContentStoreTests : IDisposable
 
         File.WriteAllText(_folder.At("pins", "x.temporary"), "half a pi");
         using var reopened = new ContentStore(_folder.Root);
-        Assert.Equal([new Pin(root, "task / round 7 \u0105")], reopened.Pins);
+        var pin = Assert.Single(reopened.Pins);
+        Assert.Equal(new Pin(root, "task / round 7 \u0105") { SizeBytes = reopened.Blocks.UsedBytes }, pin);
         Assert.Equal(0, reopened.CollectGarbage(CancellationToken.None).Count);
     }
 
@@ -124,6 +126,90 @@ public sealed class ContentStoreTests : IDisposable
 
         store.CollectGarbage(CancellationToken.None);
         Assert.All(roots, root => Assert.Equal(1000, Length(store, root)));
+    }
+
+    [Fact]
+    public void A_pin_keeps_kind_owner_and_expiry_until_its_time_has_come()
+    {
+        var expiry = new DateTimeOffset(2031, 5, 6, 7, 8, 9, TimeSpan.Zero);
+        Cid root;
+        using (var store = new ContentStore(_folder.Root))
+        {
+            root = Add(store, seed: 1);
+            store.Pin(new Pin(root, "a") { Kind = PinKind.Direct, Owner = "task 1", ExpiresAt = expiry });
+        }
+
+        using var reopened = new ContentStore(_folder.Root);
+        var pin = Assert.Single(reopened.Pins);
+        Assert.Equal((PinKind.Direct, "task 1", expiry), (pin.Kind, pin.Owner, pin.ExpiresAt!.Value));
+        reopened.CollectGarbage(CancellationToken.None);
+        Assert.Equal([root.Hash], reopened.Blocks.Enumerate());
+        Assert.Empty(reopened.ReleaseExpired(expiry.AddMilliseconds(-1)));
+        Assert.Equal([pin], reopened.ReleaseExpired(expiry));
+        Assert.Empty(reopened.Pins);
+    }
+
+    [Fact]
+    public void Proofs_are_released_three_rounds_after_their_payout()
+    {
+        using var store = new ContentStore(_folder.Root);
+        var root = Add(store, seed: 1);
+        var other = new Pin(root, RoundRetention.PinName("other", new(7)));
+        store.Pin(root, RoundRetention.PinName("task", new(7)));
+        store.Pin(root, RoundRetention.PinName("task", new(8)));
+        store.Pin(other);
+        store.Pin(root, "for good");
+
+        Assert.Empty(store.ReleaseRounds("task", new(12), new RoundRetention()));
+        var released = Assert.Single(store.ReleaseRounds("task", new(13), new RoundRetention()));
+        Assert.Equal("task/task/round/7", released.Name);
+        Assert.Equal(3, store.Pins.Count);
+    }
+
+    [Fact]
+    public void An_owner_cannot_add_or_pin_more_than_his_quota()
+    {
+        using var store = new ContentStore(_folder.Root, new ContentStoreOptions { MaxBytesOfOthers = 1500 });
+        Cid root;
+        using (var writer = store.BeginAdd("task 1"))
+        {
+            root = FileBuilder.Add(GeneratedStream.XorShift32(1, 1000), writer, SmallBlocks).Cid;
+            writer.Pin(new Pin(root, ""));
+        }
+
+        var before = store.Blocks.UsedBytes;
+        using (var writer = store.BeginAdd("task 1"))
+        {
+            var failure = Assert.Throws<PondException>(() => FileBuilder.Add(GeneratedStream.XorShift32(2, 1000), writer, SmallBlocks));
+            Assert.Equal("quota-exceeded", failure.Code);
+        }
+
+        store.CollectGarbage(CancellationToken.None);
+        Assert.Equal(before, store.Blocks.UsedBytes);
+        using var other = store.BeginAdd("task 2");
+        FileBuilder.Add(GeneratedStream.XorShift32(2, 1000), other, SmallBlocks);
+        using var own = store.BeginAdd("");
+        var large = FileBuilder.Add(GeneratedStream.XorShift32(3, 100_000), own, SmallBlocks).Cid;
+        Assert.Equal("quota-exceeded", Assert.Throws<PondException>(() => other.Pin(new Pin(large, ""))).Code);
+    }
+
+    [Fact]
+    public void Verifying_names_what_is_damaged_and_what_is_missing()
+    {
+        using var store = new ContentStore(_folder.Root);
+        var root = Add(store, seed: 1);
+        store.Pin(root, "");
+        Assert.Empty(store.Verify(_ => { }, CancellationToken.None).Problems);
+        var files = Directory.EnumerateFiles(_folder.At("blocks"), "*", SearchOption.AllDirectories).ToList();
+        var leaves = files.Where(file => new FileInfo(file).Length == 100).Take(2).ToList();
+        File.WriteAllText(leaves[0], "damaged");
+        File.Delete(leaves[1]);
+
+        var found = store.Verify(_ => { }, CancellationToken.None);
+
+        Assert.Equal(files.Count - 2, found.Blocks);
+        Assert.Equal(2, found.Problems.Count);
+        Assert.Contains(found.Problems, problem => problem.Contains(leaves[0], StringComparison.Ordinal));
     }
 
     [Fact]

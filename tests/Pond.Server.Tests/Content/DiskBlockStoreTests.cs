@@ -115,6 +115,84 @@ public sealed class DiskBlockStoreTests : IDisposable
     }
 
     [Fact]
+    public void Blocks_put_while_the_store_is_held_are_read_at_once_and_stored_together()
+    {
+        using var store = new DiskBlockStore(_folder.Root);
+        using (store.Hold())
+        {
+            for (var index = 0; index < 20; index++)
+            {
+                store.Put(Raw(index));
+            }
+
+            Assert.Empty(Directory.EnumerateFiles(_folder.At("blocks"), "*", SearchOption.AllDirectories));
+            Assert.True(store.Has(Raw(7).Cid.Hash));
+            Assert.Equal(Raw(7).Data.ToArray(), store.Read(Raw(7).Cid).ToArray());
+            Assert.True(store.Delete(Raw(7).Cid.Hash));
+            Assert.False(store.Has(Raw(7).Cid.Hash));
+
+            store.Flush();
+            Assert.Equal(19, Directory.EnumerateFiles(_folder.At("blocks"), "*", SearchOption.AllDirectories).Count());
+            store.Put(Raw(20));
+        }
+
+        Assert.Equal(20, Directory.EnumerateFiles(_folder.At("blocks"), "*", SearchOption.AllDirectories).Count());
+        Assert.Empty(Directory.EnumerateFiles(_folder.At("temporary")));
+    }
+
+    [Fact]
+    public void Blocks_of_a_hold_that_a_crash_interrupts_are_there_not_at_all()
+    {
+        using (var copied = new TemporaryFolder())
+        {
+            using (var store = new DiskBlockStore(_folder.Root))
+            {
+                store.Put(Raw(0));
+                using var hold = store.Hold();
+                store.Put(Raw(1));
+                CopyFolder(_folder.Root, copied.Root);
+            }
+
+            using var afterCrash = new DiskBlockStore(copied.Root);
+            Assert.Equal([Raw(0).Cid.Hash], afterCrash.Enumerate());
+        }
+    }
+
+    [Fact]
+    public void Enough_waiting_blocks_are_stored_while_the_store_is_still_held()
+    {
+        using var store = new DiskBlockStore(_folder.Root, new DiskBlockStoreOptions { MaxPendingBlocks = 3 });
+        using var hold = store.Hold();
+        for (var index = 0; index < 7; index++)
+        {
+            store.Put(Raw(index));
+        }
+
+        Assert.Equal(6, Directory.EnumerateFiles(_folder.At("blocks"), "*", SearchOption.AllDirectories).Count());
+    }
+
+    [Fact]
+    public void A_block_that_does_not_fit_is_refused_before_it_is_written()
+    {
+        using (var first = new DiskBlockStore(_folder.Root))
+        {
+            first.Put(Raw(0));
+        }
+
+        using var store = new DiskBlockStore(_folder.Root, new DiskBlockStoreOptions { MaxBytes = 8 });
+        store.Put(Raw(1));
+        store.Put(Raw(1));
+
+        Assert.Equal("quota-exceeded", Assert.Throws<PondException>(() => store.Put(Raw(2))).Code);
+        Assert.False(store.Has(Raw(2).Cid.Hash));
+        Assert.Equal(8, store.UsedBytes);
+        Assert.True(store.Delete(Raw(0).Cid.Hash));
+        store.Put(Raw(2));
+        Assert.Equal(2, store.Sweep(() => new HashSet<Multihash>(), CancellationToken.None).Count);
+        Assert.Equal(0, store.UsedBytes);
+    }
+
+    [Fact]
     public void Sweeping_spares_what_is_kept_and_what_is_put_meanwhile()
     {
         using var store = new DiskBlockStore(_folder.Root);
@@ -154,6 +232,16 @@ public sealed class DiskBlockStoreTests : IDisposable
 
         Assert.Equal(2, store.Sweep(() => new HashSet<Multihash>(), CancellationToken.None).Count);
         Assert.Empty(store.Enumerate());
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        foreach (var path in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) is not "lock"))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(path, target);
+        }
     }
 
     private static Block Raw(int content) => Block.Create(cidVersion: 1, Multicodec.Raw, BitConverter.GetBytes(content));

@@ -173,6 +173,46 @@ public sealed class PeerBlockSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task However_many_want_a_block_at_one_time_it_is_asked_for_once()
+    {
+        var wanted = new TaskCompletionSource();
+        var peer = await StartAsync("slow", async context =>
+        {
+            await wanted.Task;
+            await context.Response.Body.WriteAsync(_theirs.Read(_root), context.RequestAborted);
+        });
+        using var source = new PeerBlockSource(_ours, () => [peer], Local, TimeProvider.System);
+        using var gone = new CancellationTokenSource();
+
+        var abandoned = source.GetBlockAsync(_root, gone.Token).AsTask();
+        var waiting = Enumerable.Range(0, 8).Select(_ => source.GetBlockAsync(_root, CancellationToken.None).AsTask()).ToList();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        wanted.SetResult();
+
+        Assert.All(await Task.WhenAll(waiting), block => Assert.Equal(_theirs.Read(_root).ToArray(), block!.Value.ToArray()));
+        Assert.Single(_asked);
+    }
+
+    [Fact]
+    public async Task A_peer_that_asks_for_a_pause_gets_it()
+    {
+        var time = new SignallingTimeProvider();
+        var busy = await StartAsync("busy", context =>
+        {
+            context.Response.StatusCode = 429;
+            context.Response.Headers.RetryAfter = "60";
+            return Task.CompletedTask;
+        });
+        using var source = new PeerBlockSource(_ours, () => [busy], Local, time);
+
+        Assert.Null(await source.GetBlockAsync(_root, CancellationToken.None));
+        Assert.Null(await source.GetBlockAsync(_root, CancellationToken.None));
+
+        Assert.Single(_asked);
+    }
+
+    [Fact]
     public async Task Cancelling_ends_a_fetch_at_once()
     {
         using var stop = new CancellationTokenSource();
