@@ -238,6 +238,17 @@ public sealed class TaskNodeCoreTests
     }
 
     [Fact]
+    public void A_verdict_on_somebody_who_submitted_nothing_is_dropped()
+    {
+        At(183);
+        See(183, WithAuditors(WithSubmissions(_round)));
+
+        Assert.Empty(Tell(new NodeInput.VerdictGiven(new(0), Keys.Of(99), Verdict.Invalid)));
+        Assert.Empty(Tell(new NodeInput.VerdictGiven(new(0), Me, Verdict.Valid)));
+        Assert.DoesNotContain(_journal, entry => entry.Event is JournalEvent.VerdictGiven);
+    }
+
+    [Fact]
     public void A_failed_audit_call_is_repeated_for_what_it_left_unanswered()
     {
         var audited = WithAuditors(WithSubmissions(_round));
