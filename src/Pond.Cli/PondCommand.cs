@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Pond.Cli.Commands;
+using Pond.Cli.Store;
 using Pond.Cli.Terminal;
 using Spectre.Console;
 
@@ -57,5 +58,6 @@ public static class PondCommand
         {
             DemoCommand.Create(terminals, timeProvider),
             SearchCommand.Create(terminals),
+            StoreCommand.Create(terminals, timeProvider),
         };
 }

@@ -12,13 +12,13 @@ public static class DagLinks
     public static IReadOnlyList<Cid> Of(Cid cid, ReadOnlyMemory<byte> block) => cid.Codec switch
     {
         Multicodec.Raw => [],
-        Multicodec.DagPb => [.. ParseNode(cid, block).Links.Select(link => link.Cid)],
+        Multicodec.DagPb => [.. NodeOf(cid, block).Links.Select(link => link.Cid)],
         _ => throw StoreErrors.UnsupportedCodec(cid),
     };
 
-    /// <summary>Reads a node strictly.</summary>
+    /// <summary>Reads a dag-pb node strictly.</summary>
     /// <exception cref="PondException"><c>block-malformed</c></exception>
-    internal static PbNode ParseNode(Cid cid, ReadOnlyMemory<byte> block)
+    public static PbNode NodeOf(Cid cid, ReadOnlyMemory<byte> block)
     {
         try
         {

@@ -169,7 +169,7 @@ public sealed class ContentStoreTests : IDisposable
     [Fact]
     public void An_owner_cannot_add_or_pin_more_than_his_quota()
     {
-        using var store = new ContentStore(_folder.Root, new ContentStoreOptions { MaxBytesOfOthers = 1500 });
+        using var store = new ContentStore(_folder.Root, new ContentStoreOptions { MaxBytesOfOthers = 2500 });
         Cid root;
         using (var writer = store.BeginAdd("task 1"))
         {

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Pond.Cli.Terminal;
+using Pond.Primitives;
+using Pond.Server.Content;
+using Pond.Store;
+using Pond.Store.UnixFs;
+
+namespace Pond.Cli.Store;
+
+/// <summary><c>pond store</c>: the content store of this machine.</summary>
+internal static class StoreCommand
+{
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider) =>
+        new("store", "Keep files and folders by their content: add, read, pin, exchange and serve them.")
+        {
+            StoreAddCommand.Create(terminals, timeProvider),
+            StoreGetCommand.Create(terminals),
+            StoreListCommand.Create(terminals),
+            StoreStatCommand.Create(terminals),
+            StorePinCommand.Create(terminals, timeProvider),
+            StoreGcCommand.Create(terminals, timeProvider),
+            StoreExportCommand.Create(terminals),
+            StoreImportCommand.Create(terminals),
+            StoreServeCommand.Create(terminals, timeProvider),
+            StoreVerifyCommand.Create(terminals),
+        };
+
+    internal static Option<string?> HomeOption() => new("--home")
+    {
+        Description = "The folder of the store. Default: 'store' in Pond's own folder.",
+        HelpName = "DIR",
+    };
+
+    internal static Option<bool> JsonOption() => new("--json") { Description = "Print JSON." };
+
+    internal static ContentStore Open(string? home) => Open(home, new ContentStoreOptions());
+
+    internal static ContentStore Open(string? home, ContentStoreOptions options) =>
+        new(home is { Length: > 0 } ? Path.GetFullPath(home) : PondHome.Folder("store"), options);
+
+    /// <summary>Where a path such as <c>CID/a/b</c> leads.</summary>
+    internal static Cid Resolve(ContentStore store, string text)
+    {
+        try
+        {
+            return UnixFsReader.Resolve(store.Blocks, ContentPath.Parse(text));
+        }
+        catch (FormatException cause)
+        {
+            throw new PondException(
+                "cid-invalid", cause.Message, "Give a CID, or a path such as CID/folder/file.", innerException: cause);
+        }
+    }
+
+    internal static UnixFsProfile ProfileOf(int cidVersion) => cidVersion switch
+    {
+        0 => UnixFsProfile.V0Of2015,
+        1 => UnixFsProfile.V1Of2025,
+        _ => throw new PondException("option-out-of-range", $"There is no CID version {cidVersion}.", "Choose --cid-version 0 or 1."),
+    };
+}
