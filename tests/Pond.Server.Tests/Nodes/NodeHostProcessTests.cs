@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pond.Node;
 using Pond.Server.Content;
 using Pond.Server.Nodes;
@@ -39,13 +38,13 @@ public sealed class NodeHostProcessTests
         Assert.NotNull(again.Status.LastLine);
         Assert.Equal(TaskState.Running, again.Status.Task);
 
-        var round = (await network.ReadRoundsAsync()).First(round => round.Rewards.Count == 3).Round;
-        await network.UntilAsync("The round's end in the journal", () => Task.FromResult(
-            again.ReadJournal(round).Any(entry => entry.Event is JournalEvent.RoundClosed)));
-        var events = again.ReadJournal(round).Select(entry => entry.Event).ToImmutableSortedSet();
-        Assert.Superset(
-            ImmutableSortedSet.Create(
-                JournalEvent.WorkDone, JournalEvent.SubmissionProduced, JournalEvent.SubmissionAccepted, JournalEvent.VerdictAccepted),
-            events);
+        // A slow machine may miss an audit now and then, but not in every round.
+        JournalEvent[] whole =
+        [
+            JournalEvent.WorkStarted, JournalEvent.WorkDone, JournalEvent.SubmissionProduced, JournalEvent.SubmissionAccepted,
+            JournalEvent.VerdictGiven, JournalEvent.VerdictAccepted, JournalEvent.RoundClosed,
+        ];
+        await network.UntilAsync("A whole round in the journal", () => Task.FromResult(again.Status.Rounds.Any(round =>
+            again.ReadJournal(round.Round).Select(entry => entry.Event).ToHashSet().IsSupersetOf(whole))));
     }
 }
