@@ -62,7 +62,7 @@ public class DocumentIndexTask : PondTask, IDisposable
         var documents = shards.Sum(shard => corpus.Plan.Shards[shard].Documents);
         task.Log.Info(
             $"Round {round.Number}: indexed {shards.Count} shards, {documents} documents, into {size / 1024} KiB "
-            + $"in {_timeProvider.GetElapsedTime(started).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)} ms: {cid}");
+            + $"in {_timeProvider.GetElapsedTime(started).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)} ms.");
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Pond.Ledger.Consensus;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
@@ -50,7 +49,7 @@ internal sealed class TestLedger
 
     internal TaskInfo Info => Bank.GetTask(Task)!;
 
-    internal RoundWindows Windows => new(Info.StartingSlot, Info.RoundTime, Info.SubmissionWindow, Info.AuditWindow, 1);
+    internal TaskWindows Windows => Info.Windows;
 
     internal static Genesis NewGenesis() => new()
     {

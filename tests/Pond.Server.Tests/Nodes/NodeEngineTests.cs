@@ -117,6 +117,7 @@ public sealed class NodeEngineTests : IDisposable
         RoundTime = 60,
         SubmissionWindow = 20,
         AuditWindow = 20,
+        BeaconDelay = 1,
         AllowedFailedDistributions = 2,
         TotalBounty = Lamports.FromKoii(10),
         BountyPerRound = Lamports.FromKoii(1),

@@ -1,3 +1,4 @@
+using System.Net;
 using Pond.Node;
 using Pond.Server.Content;
 using Pond.Server.Nodes;
@@ -16,7 +17,7 @@ public sealed class NodeHostProcessTests
         using var folder = new TemporaryFolder();
         using var creator = new ContentStore(folder.At("creator"));
         var bundle = FolderImporter.Import(TaskRun.Bundle, creator.Blocks, UnixFsProfile.V1Of2025, CancellationToken.None);
-        await using var content = await ContentHost.StartAsync(creator.Blocks, CancellationToken.None);
+        await using var content = await ContentHost.StartAsync(creator.Blocks, IPAddress.Loopback, port: 0, CancellationToken.None);
         await using var network = await LocalNetwork.StartAsync(bundle.Root.ToString());
         var all = new List<NodeHostOptions>();
         foreach (var name in (string[])["ann", "ben", "cid"])
