@@ -24,7 +24,7 @@ internal static class DemoReportView
 
         var audit = report.Audit;
         console.MarkupLineInterpolated(
-            $"audits        {audit.AuditorsPerSubmission} nodes check each submission; each recomputes {audit.SampleDocuments} of at most {audit.OfDocuments} documents, and misses a lie about 5 % of them with {audit.MissProbability:0.#E-00}");
+            $"audits        {audit.AuditorsPerSubmission} nodes check each submission; each recomputes {audit.SampleDocuments} of at most {audit.OfDocuments} documents, and misses a lie about 5 % of them with a probability of {audit.MissProbability:0.#E-00}");
         console.WriteLine();
         console.MarkupLineInterpolated($"merged index  [bold]{report.Index}[/]");
         foreach (var search in report.Searches)

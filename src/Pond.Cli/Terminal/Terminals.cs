@@ -8,7 +8,7 @@ namespace Pond.Cli.Terminal;
 public sealed record Terminals(IAnsiConsole Out, IAnsiConsole Error)
 {
     /// <summary>How wide a line may get where the output is no terminal: wide enough that no table of ours is cut.</summary>
-    private const int PlainWidth = 160;
+    private const int PlainWidth = 400;
 
     /// <summary>The process's own. <c>NO_COLOR</c> is honoured.</summary>
     public static Terminals ForProcess() => new(

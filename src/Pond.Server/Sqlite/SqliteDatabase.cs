@@ -63,7 +63,7 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>Runs a statement that answers nothing.</summary>
     /// <param name="sql">One statement, with <c>?</c> where values go.</param>
     /// <param name="values">The values in order: null, <see cref="long"/>, <see cref="string"/> or <c>byte[]</c>.</param>
-    /// <exception cref="PondException"><c>database-failed</c>; the statement has changed nothing.</exception>
+    /// <exception cref="PondException"><c>database-failed</c> or <c>disk-full</c>; the statement has changed nothing.</exception>
     public void Execute(string sql, params ReadOnlySpan<object?> values) => _ = Query<object?>(sql, _ => null, values);
 
     /// <summary>Runs a statement and reads the rows of its answer.</summary>
@@ -116,7 +116,12 @@ public sealed class SqliteDatabase : IDisposable
             }
             catch
             {
-                Execute("ROLLBACK");
+                // A full disk makes SQLite roll back by itself; doing it again would fail and hide the reason.
+                if (SqliteNative.IsOutsideTransaction(_handle) == 0)
+                {
+                    Execute("ROLLBACK");
+                }
+
                 throw;
             }
         }
@@ -194,9 +199,13 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private PondException Failed(int code) =>
-        new(
+    private PondException Failed(int code) => code == SqliteNative.Full
+        ? new(
+            "disk-full",
+            $"There is no space left to write {_path}.",
+            "Free some space or move the data folder to a larger disk; what was stored before is unharmed.")
+        : new(
             "database-failed",
             $"The database {_path} failed: {SqliteNative.ErrorMessage(_handle)} (SQLite code {code}).",
-            "Check that the disk has space and that the file belongs to this user; if it is damaged, restore or remove it.");
+            "Check that the file belongs to this user; if it is damaged, restore or remove it.");
 }

@@ -6,6 +6,7 @@ namespace Pond.Server.Sqlite;
 internal static partial class SqliteNative
 {
     internal const int Ok = 0;
+    internal const int Full = 13;
     internal const int Row = 100;
     internal const int Done = 101;
     internal const int TypeNull = 5;
@@ -24,6 +25,9 @@ internal static partial class SqliteNative
 
     [LibraryImport(Library, EntryPoint = "sqlite3_close_v2")]
     internal static partial int Close(nint database);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_get_autocommit")]
+    internal static partial int IsOutsideTransaction(nint database);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_busy_timeout")]
     internal static partial int BusyTimeout(nint database, int milliseconds);

@@ -31,7 +31,7 @@ public sealed class DemoReportViewTests
             all tokens before 100 KOII = after 99.999995 KOII + fees burnt 0.000005 KOII
 
             ✓ every round was paid: 1 of 1
-            audits        3 nodes check each submission; each recomputes 8 of at most 9 documents, and misses a lie about 5 % of them with 1E-07
+            audits        3 nodes check each submission; each recomputes 8 of at most 9 documents, and misses a lie about 5 % of them with a probability of 1E-07
 
             merged index  bafyindex
 

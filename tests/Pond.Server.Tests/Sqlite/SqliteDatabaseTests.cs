@@ -50,6 +50,23 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public void A_full_disk_is_called_that_and_leaves_what_was_there()
+    {
+        using var database = SqliteDatabase.Open(Path);
+        database.Execute("CREATE TABLE items (bytes BLOB)");
+        database.Execute("INSERT INTO items VALUES (?)", new byte[1]);
+        // The database's own bound on its size fails as a full disk does.
+        database.Execute("PRAGMA max_page_count = 4");
+
+        var failure = Assert.Throws<PondException>(() => database.InTransaction(
+            () => database.Execute("INSERT INTO items VALUES (?)", new byte[100_000])));
+
+        Assert.Equal("disk-full", failure.Code);
+        Assert.Contains(Path, failure.Message, StringComparison.Ordinal);
+        Assert.Equal([1L], database.Query("SELECT count(*) FROM items", row => row.Number(0)));
+    }
+
+    [Fact]
     public void A_file_that_is_no_database_is_refused()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
