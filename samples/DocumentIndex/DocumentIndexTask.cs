@@ -20,6 +20,7 @@ public class DocumentIndexTask : PondTask, IDisposable
 
     private readonly TimeProvider _timeProvider = TimeProvider.System;
     private readonly SemaphoreSlim _loading = new(1);
+    private readonly AuditsFirst _auditsFirst = new();
     private Corpus? _corpus;
 
     /// <inheritdoc/>
@@ -48,6 +49,7 @@ public class DocumentIndexTask : PondTask, IDisposable
         long size = 0;
         foreach (var shard in shards)
         {
+            await _auditsFirst.WaitAsync(cancellationToken);
             var segment = await BuildSegmentAsync(task, corpus, shard, cancellationToken);
             size += segment.Length;
             await File.WriteAllBytesAsync(Path.Combine(folder, SegmentFile.NameOf(shard)), segment, cancellationToken);
@@ -60,7 +62,7 @@ public class DocumentIndexTask : PondTask, IDisposable
         var documents = shards.Sum(shard => corpus.Plan.Shards[shard].Documents);
         task.Log.Info(
             $"Round {round.Number}: indexed {shards.Count} shards, {documents} documents, into {size / 1024} KiB "
-            + $"in {_timeProvider.GetElapsedTime(started).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)} ms: {cid}");
+            + $"in {_timeProvider.GetElapsedTime(started).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)} ms.");
     }
 
     /// <inheritdoc/>
@@ -69,6 +71,15 @@ public class DocumentIndexTask : PondTask, IDisposable
         var cid = await round.Task.Store.GetAsync(SubmissionKey(round.Number), cancellationToken);
         round.Task.Log.Info($"Round {round.Number}: submits {cid ?? "nothing"}.");
         return cid is null ? null : Submission.FromText(cid);
+    }
+
+    /// <inheritdoc/>
+    public override async Task AuditAsync(RoundContext round, CancellationToken cancellationToken)
+    {
+        using (_auditsFirst.Begin())
+        {
+            await base.AuditAsync(round, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>

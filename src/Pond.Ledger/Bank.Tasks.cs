@@ -43,6 +43,7 @@ public sealed partial class Bank
             RoundTime = settings.RoundTime,
             SubmissionWindow = settings.SubmissionWindow,
             AuditWindow = settings.AuditWindow,
+            BeaconDelay = state.Windows.BeaconDelay,
             AllowedFailedDistributions = settings.AllowedFailedDistributions,
             TotalBounty = state.Bounty,
             BountyPerRound = settings.BountyPerRound,

@@ -20,10 +20,10 @@ public sealed partial class Bank
     /// </param>
     public TransactionResult Process(Transaction transaction)
     {
-        var run = Run(transaction.Message, checksAge: true);
+        var message = HashMessage(transaction.Message);
+        var run = Run(transaction.Message, message);
         if (run.IsLanded)
         {
-            var message = HashMessage(transaction.Message);
             run.Overlay.Commit();
             FeesBurnt += run.Fee;
             _written.UnionWith(run.Overlay.Written);
@@ -64,7 +64,7 @@ public sealed partial class Bank
     /// </param>
     public SimulationResult Simulate(Transaction transaction, bool replaceBlockhash, bool withAccounts = true)
     {
-        var run = Run(transaction.Message, checksAge: !replaceBlockhash);
+        var run = Run(transaction.Message, replaceBlockhash ? null : HashMessage(transaction.Message));
         return new(
             run.Error,
             run.Logs,
@@ -83,19 +83,20 @@ public sealed partial class Bank
     }
 
     // The order of these checks is K2's: the first that fails is the one that clients see.
-    private RunResult Run(Message message, bool checksAge)
+    // Without a hash the message's age and novelty are not asked for.
+    private RunResult Run(Message message, Hash? hash)
     {
         if (FindLockError(message) is { } lockError)
         {
             return NotLanded(lockError);
         }
 
-        if (checksAge && !IsBlockhashRecent(message.RecentBlockhash))
+        if (hash is not null && !IsBlockhashRecent(message.RecentBlockhash))
         {
             return NotLanded(new(TransactionErrorKind.BlockhashNotFound));
         }
 
-        if (checksAge && _processed.Contains(HashMessage(message)))
+        if (hash is { } known && _processed.Contains(known))
         {
             return NotLanded(new(TransactionErrorKind.AlreadyProcessed));
         }
@@ -181,7 +182,8 @@ public sealed partial class Bank
                 message.Keys[account], message.IsSigner(account), IsWritable(message, account))).ToImmutableArray();
             var before = overlay.Change;
 
-            log.Add($"Program {program.Id} invoke [1]");
+            var name = _programTexts[program.Id];
+            log.Add($"Program {name} invoke [1]");
             var error = program.Execute(new(overlay, Slot, metas, instruction.Data, log));
             units += program.Units;
             if (error is null && (overlay.Change != before || !AreTasksSolvent(overlay)))
@@ -192,11 +194,11 @@ public sealed partial class Bank
 
             if (error is not null)
             {
-                log.Add($"Program {program.Id} failed: {error.Message}");
+                log.Add($"Program {name} failed: {error.Message}");
                 return new(TransactionErrorKind.InstructionError, index, error);
             }
 
-            log.Add($"Program {program.Id} success");
+            log.Add($"Program {name} success");
         }
 
         return null;

@@ -39,7 +39,7 @@ public sealed record RoundProgress
     /// <summary>Where the payout stands.</summary>
     public required PayoutRecord Payout { get; init; }
 
-    /// <summary>What the round paid, work and audits together.</summary>
+    /// <summary>What the round paid: for work, for audits, and shares of others' slashes.</summary>
     public required Lamports Earned { get; init; }
 
     /// <summary>What of the stake the round cost.</summary>

@@ -102,7 +102,9 @@ public sealed partial class TaskNodeCore
 
                 break;
             case NodeInput.VerdictGiven(var round, var candidate, var verdict):
+                // Only on those there are: a task must not fill the node with verdicts on anybody it can think of.
                 if (Open(round) is { } auditing && candidate != Me
+                    && auditing.Info is { } audited && audited.Submissions.ContainsKey(candidate)
                     && auditing.Verdicts.TryAdd(candidate, new RoundState.OwnVerdict(verdict)))
                 {
                     outputs.Add(Entry(round, JournalEvent.VerdictGiven, candidate, $"{verdict}"));
@@ -118,7 +120,7 @@ public sealed partial class TaskNodeCore
 
                 break;
             case NodeInput.ListVerdictGiven(var round, var author, var verdict):
-                if (Open(round)?.Current is { } listing && author != Me
+                if (Open(round) is { Current: var listing, Info: { } listed } && author != Me && listed.Lists.ContainsKey(author)
                     && listing.ListVerdicts.TryAdd(author, new RoundState.OwnVerdict(verdict)))
                 {
                     outputs.Add(Entry(round, JournalEvent.ListVerdictGiven, author, $"{verdict}"));

@@ -16,7 +16,8 @@ public sealed class ReferenceTests
         ["Pond.Client"] = ["Pond.Contracts", "Pond.Store"],
         ["Pond.Sdk"] = ["Pond.Contracts"],
         ["Pond.Server"] = ["Pond.Client", "Pond.Ledger", "Pond.Node"],
-        ["Pond.Cli"] = ["DocumentIndex", "Pond.Server"],
+        // The demo deploys the sample, plants its dishonest twin, and searches what the network made.
+        ["Pond.Cli"] = ["DocumentIndex", "DocumentIndex.Cheater", "Pond.Server"],
         ["DocumentIndex"] = ["Pond.Sdk"],
         ["DocumentIndex.Cheater"] = ["DocumentIndex"],
     };

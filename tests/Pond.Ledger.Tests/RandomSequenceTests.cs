@@ -40,7 +40,7 @@ public sealed class RandomSequenceTests
             "submit", "verdict", "object", "upload", "list", "list-verdict", "payout", "payout-failed", "slash", "stake", "withdraw", "claim", "fund",
         })
         {
-            Assert.True(seen.GetValueOrDefault(kind) >= 200, $"'{kind}' happened {seen.GetValueOrDefault(kind)} times in {Sequences} sequences.");
+            Assert.True(seen.GetValueOrDefault(kind) >= 100, $"'{kind}' happened {seen.GetValueOrDefault(kind)} times in {Sequences} sequences.");
         }
     }
 
@@ -74,7 +74,10 @@ public sealed class RandomSequenceTests
             {
                 ledger.Bank.VerifyConservation();
                 Assert.Equal(supply, ledger.Bank.TotalLamports + ledger.Bank.FeesBurnt);
-                CheckRounds(ledger);
+                if (step % 6 == 5)
+                {
+                    CheckRounds(ledger);
+                }
             }
         }
 
@@ -96,9 +99,11 @@ public sealed class RandomSequenceTests
         var isRegular = random.Chance(4, 5);
         var round = new Round(isRegular ? now.Value - 1 : random.NextBelow(now.Value + 3));
         var earlier = new Round(isRegular ? now.Value - Math.Min(now.Value, 2) : round.Value);
-        var action = isRegular
-            ? offset <= TestLedger.SubmissionWindow ? random.NextBelow(2) : 2 + random.NextBelow(3)
-            : random.NextBelow(7);
+        int[] choices = !isRegular ? [0, 1, 2, 3, 4, 5, 6]
+            : offset <= TestLedger.SubmissionWindow ? [0, 0, 0, 1]
+            : offset < TestLedger.RoundTime / 2 ? [2, 2, 2, 3, 4]
+            : [2, 4, 4];
+        var action = choices[random.NextBelow(choices.Length)];
         switch (action)
         {
             case 0:

@@ -108,8 +108,10 @@ public sealed class RoundScenarioTests
         Assert.Equal(TestLedger.MinimumStake - bond, ledger.Info.Stakes[accuser.PublicKey]);
         // 19 right verdicts share 0.5 KOII: 26,315,789 each. The accused gave four of them and gets, of the bond of 250,000,000, a half
         // and what three seats leave of the other: 125,000,000 + 2.
-        Assert.Equal((4 * 26_315_789UL) + 125_000_000 + 2, round.AuditPay[accused.PublicKey].Value);
-        Assert.Equal((3 * 26_315_789UL), round.AuditPay[accuser.PublicKey].Value);
+        // Both have a fifth of 9.5 KOII for their work.
+        var balances = ledger.Info.AvailableBalances;
+        Assert.Equal(1_900_000_000UL + (4 * 26_315_789UL) + 125_000_000 + 2, balances[accused.PublicKey].Value);
+        Assert.Equal(1_900_000_000UL + (3 * 26_315_789UL), balances[accuser.PublicKey].Value);
         ledger.Bank.VerifyConservation();
     }
 

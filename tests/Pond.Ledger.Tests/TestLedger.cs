@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Pond.Ledger.Consensus;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
@@ -20,6 +19,7 @@ internal sealed class TestLedger
     internal const ulong SubmissionWindow = 8;
     internal const ulong AuditWindow = 10;
     internal const ulong AllowedFailed = 2;
+    internal const ulong SpaceBytes = 100_000;
 
     internal static readonly Keypair Producer = Key("producer");
     internal static readonly Keypair Faucet = Key("faucet");
@@ -49,7 +49,7 @@ internal sealed class TestLedger
 
     internal TaskInfo Info => Bank.GetTask(Task)!;
 
-    internal RoundWindows Windows => new(Info.StartingSlot, Info.RoundTime, Info.SubmissionWindow, Info.AuditWindow, 1);
+    internal TaskWindows Windows => Info.Windows;
 
     internal static Genesis NewGenesis() => new()
     {
@@ -113,7 +113,7 @@ internal sealed class TestLedger
     {
         MustSend(
             [
-                new SystemInstruction.CreateAccount(Rent.MinimumFor(1_000_000) + new Lamports(1000), 1_000_000, ProgramIds.Task)
+                new SystemInstruction.CreateAccount(Rent.MinimumFor(SpaceBytes) + new Lamports(1000), SpaceBytes, ProgramIds.Task)
                     .ToInstruction(Creator.PublicKey, Task),
                 Settings(variables, allowedFailed).ToInstruction(Creator.PublicKey, Task, Pot),
                 new SystemInstruction.Transfer(new(1_000_000)).ToInstruction(Creator.PublicKey, Pot),

@@ -43,7 +43,9 @@ public sealed class WholeRoundTests
         Assert.Equal(3_500_000_000UL, round.Slashes[cheater.PublicKey].Value);
         Assert.Single(round.Slashes);
         Assert.Equal(2_450_000_000UL, (ledger.Bank.GetAccount(ProgramIds.Burn)!.Lamports - burntBefore).Value);
-        Assert.Equal(350_000_000UL + 700_000_000UL + 500_000_000UL, (ulong)round.AuditPay.Values.Sum(amount => (long)amount.Value));
+        Assert.Equal(
+            9_500_000_000UL + 500_000_000UL + 350_000_000UL + 700_000_000UL,
+            (ulong)ledger.Info.AvailableBalances.Values.Sum(amount => (long)amount.Value));
         Assert.Equal(1_500_000_000UL, ledger.Info.Stakes[cheater.PublicKey].Value);
         Assert.Equal(90_000_000_000UL, ledger.Info.TotalBounty.Value);
 

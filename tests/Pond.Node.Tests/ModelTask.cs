@@ -31,6 +31,7 @@ internal static class ModelTask
         RoundTime = RoundTime,
         SubmissionWindow = SubmissionWindow,
         AuditWindow = AuditWindow,
+        BeaconDelay = 1,
         AllowedFailedDistributions = 2,
         TotalBounty = Lamports.FromKoii(1000),
         BountyPerRound = Lamports.FromKoii(10),

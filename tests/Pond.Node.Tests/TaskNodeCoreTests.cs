@@ -238,6 +238,17 @@ public sealed class TaskNodeCoreTests
     }
 
     [Fact]
+    public void A_verdict_on_somebody_who_submitted_nothing_is_dropped()
+    {
+        At(183);
+        See(183, WithAuditors(WithSubmissions(_round)));
+
+        Assert.Empty(Tell(new NodeInput.VerdictGiven(new(0), Keys.Of(99), Verdict.Invalid)));
+        Assert.Empty(Tell(new NodeInput.VerdictGiven(new(0), Me, Verdict.Valid)));
+        Assert.DoesNotContain(_journal, entry => entry.Event is JournalEvent.VerdictGiven);
+    }
+
+    [Fact]
     public void A_failed_audit_call_is_repeated_for_what_it_left_unanswered()
     {
         var audited = WithAuditors(WithSubmissions(_round));
@@ -416,14 +427,15 @@ public sealed class TaskNodeCoreTests
             IsSettled = true,
             Rewards = Task.Stakes.Clear().Add(Me, new Lamports(70)),
             AuditPay = Task.Stakes.Clear().Add(Me, new Lamports(5)),
+            SlashShares = Task.Stakes.Clear().Add(Me, new Lamports(1)),
             Slashes = Task.Stakes.Clear().Add(Me, new Lamports(2)),
         });
 
         var closing = Assert.Single(_journal, entry => entry.Event is JournalEvent.RoundClosed);
-        Assert.Equal((new Lamports(75), new Lamports(2), RoundReason.None), (closing.Earned, closing.Lost, closing.Reason));
+        Assert.Equal((new Lamports(76), new Lamports(2), RoundReason.None), (closing.Earned, closing.Lost, closing.Reason));
         var progress = Assert.Single(_core.Progress, progress => progress.Round == new Round(0));
         Assert.True(progress.IsClosed);
-        Assert.Equal(new Lamports(75), progress.Earned);
+        Assert.Equal(new Lamports(76), progress.Earned);
     }
 
     [Theory]

@@ -28,6 +28,7 @@ internal static class Facts
         RoundTime = 100,
         SubmissionWindow = 30,
         AuditWindow = 30,
+        BeaconDelay = 1,
         AllowedFailedDistributions = 3,
         TotalBounty = new(100_000),
         BountyPerRound = new(bountyPerRound),

@@ -17,6 +17,14 @@ internal static class DemoCommand
             Description = "A folder of text, Markdown, HTML or XML files to index. Default: the API documentation of the .NET SDK.",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        folder.Validators.Add(result =>
+        {
+            // The parser takes an option that it does not know for the folder's name.
+            if (result.Tokens is [{ Value: ['-', ..] value }])
+            {
+                result.AddError($"There is no option '{value}'. A folder of that name is './{value}'.");
+            }
+        });
         var nodes = new Option<int>("--nodes") { Description = "How many nodes there are.", DefaultValueFactory = _ => defaults.Nodes };
         var cheaters = new Option<int>("--cheaters")
         {

@@ -22,6 +22,9 @@ internal static class DemoReportView
                 check.Ok ? (FormattableString)$"[green]✓[/] {check.Name}: {check.Detail}" : $"[red]✗[/] {check.Name}: {check.Detail}");
         }
 
+        var audit = report.Audit;
+        console.MarkupLineInterpolated(
+            $"audits        {audit.AuditorsPerSubmission} nodes check each submission; each recomputes {audit.SampleDocuments} of at most {audit.OfDocuments} documents, and misses a lie about 5 % of them with {audit.MissProbability:0.#E-00}");
         console.WriteLine();
         console.MarkupLineInterpolated($"merged index  [bold]{report.Index}[/]");
         foreach (var search in report.Searches)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using DocumentIndex;
 using Pond.Cli.Search;
@@ -50,7 +51,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
         await using var ledger = await LocalLedger.StartAsync(options.SlotDuration, options.RpcPort, time, cancellationToken);
         view.Say(string.Create(
             CultureInfo.InvariantCulture, $"ledger      {ledger.Endpoint}, slots of {options.SlotDuration.TotalMilliseconds} ms"));
-        await using var content = await ContentHost.StartAsync(documents.Store.Blocks, cancellationToken);
+        await using var content = await ContentHost.StartAsync(documents.Store.Blocks, IPAddress.Loopback, port: 0, cancellationToken);
         var chain = new DemoChain(ledger.Client, await DeployAsync(ledger, documents, cancellationToken));
         view.Say($"task        {chain.Task.Task}, {chain.Task.BountyPerRound} a round");
 
@@ -78,7 +79,8 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
     {
         var store = documents.Store.Blocks;
         var bundle = FolderImporter.Import(DemoBundles.Honest, store, UnixFsProfile.V1Of2025, cancellationToken);
-        var timing = DemoTiming.For(options.SlotDuration, documents.SizeBytes, ShardAssignment.Copies, options.Rounds);
+        var indexing = await documents.MeasureIndexingAsync(time, cancellationToken);
+        var timing = DemoTiming.For(options.SlotDuration, indexing / options.Rounds);
         var creator = await ledger.CreateFundedKeyAsync(CreatorFunds, cancellationToken);
         return await new TaskDeployer(ledger.Client, ledger.Sender, LocalLedger.NewSeed).DeployAsync(
             creator,

@@ -7,26 +7,28 @@ namespace Pond.Cli.Demo;
 internal sealed record DemoTiming(ulong RoundTime, ulong SubmissionWindow, ulong AuditWindow)
 {
     /// <summary>The least that a round lasts: a task's process starts, transactions land and verdicts come in well within it.</summary>
-    private static readonly TimeSpan ShortestRound = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan ShortestRound = TimeSpan.FromSeconds(8);
 
-    /// <summary>How many bytes of documents all nodes together index and audit in a second on two slow cores.</summary>
-    private const double BytesPerSecond = 5_000_000;
+    /// <summary>
+    /// How much longer a round is than one process's indexing of its documents takes: each is indexed twice, fetched, hashed and audited
+    /// by all, on processors that the nodes share; and nobody's verdict must come late.
+    /// </summary>
+    private const double Margin = 5;
 
     /// <summary>A round with fewer slots has no room for the protocol's single-slot steps.</summary>
     private const ulong FewestSlots = 40;
 
-    /// <summary>Chooses the length by the work of one round.</summary>
+    /// <summary>Chooses the length.</summary>
     /// <param name="slotDuration">How long a slot lasts.</param>
-    /// <param name="corpusBytes">The size of all documents.</param>
-    /// <param name="copies">By how many nodes each is indexed.</param>
-    /// <param name="rounds">Over how many rounds they are spread.</param>
-    internal static DemoTiming For(TimeSpan slotDuration, long corpusBytes, int copies, int rounds)
+    /// <param name="indexing">How long one process on this machine takes to index one round's documents.</param>
+    internal static DemoTiming For(TimeSpan slotDuration, TimeSpan indexing)
     {
-        var work = TimeSpan.FromSeconds(corpusBytes * (double)copies / rounds / BytesPerSecond);
+        var work = indexing * Margin;
         var length = work > ShortestRound ? work : ShortestRound;
         var slots = Math.Max(FewestSlots, (ulong)Math.Ceiling(length / slotDuration));
-        // A third to submit: a node whose work ends late still can. The rest is for audits and votes.
-        var submission = slots / 3;
-        return new DemoTiming(slots, submission, slots - submission - (slots / 6));
+        // A quarter to submit, for a node whose work ends late. The rest is for audits and votes, and an objection must come
+        // in the first half of that.
+        var submission = slots / 4;
+        return new DemoTiming(slots, submission, slots - submission - (slots / 8));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pond.Ledger.Accounts;
 using Pond.Primitives.Instructions;
 
@@ -123,7 +124,7 @@ internal sealed class SystemProgram : IProgram
             return new(InstructionErrorKind.ReadonlyDataModified);
         }
 
-        context.Overlay.Set(account, stored with { Content = new BytesContent([.. new byte[space]]) });
+        context.Overlay.Set(account, stored with { Content = new BytesContent(ImmutableCollectionsMarshal.AsImmutableArray(new byte[space])) });
         return null;
     }
 

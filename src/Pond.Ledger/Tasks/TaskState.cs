@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Pond.Ledger.Accounts;
-using Pond.Ledger.Consensus;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Tasks;
 
@@ -24,7 +23,7 @@ internal sealed record TaskState : AccountContent
 
     internal required TaskVariables Variables { get; init; }
 
-    internal required RoundWindows Windows { get; init; }
+    internal required TaskWindows Windows { get; init; }
 
     internal required Pubkey Manager { get; init; }
 

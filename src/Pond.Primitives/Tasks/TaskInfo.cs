@@ -77,9 +77,16 @@ public sealed record TaskInfo
     /// <summary>Where each staker's node can be reached, an http address; stakers without one are missing.</summary>
     public required ImmutableSortedDictionary<Pubkey, string> Addresses { get; init; }
 
+    /// <summary>How many slots after a window's end the beacon is drawn that says who audits: a rule of the network.</summary>
+    public required ulong BeaconDelay { get; init; }
+
+    /// <summary>Which slots accept what.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public TaskWindows Windows => new(StartingSlot, RoundTime, SubmissionWindow, AuditWindow, BeaconDelay);
+
     /// <summary>The round in which <paramref name="slot"/> lies; round 0 before the task's first slot.</summary>
-    public Round RoundAt(Slot slot) => slot < StartingSlot ? default : new((slot - StartingSlot) / RoundTime);
+    public Round RoundAt(Slot slot) => Windows.RoundAt(slot);
 
     /// <summary>The first slot of <paramref name="round"/>.</summary>
-    public Slot StartOf(Round round) => StartingSlot + (round.Value * RoundTime);
+    public Slot StartOf(Round round) => Windows.StartOf(round);
 }

@@ -1,12 +1,15 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Pond.Client.Content;
+using Pond.Primitives;
 using Pond.Store;
 
 namespace Pond.Server.Content;
 
-/// <summary>Serves the blocks of a store to others, through a gateway on a port of its own on loopback.</summary>
+/// <summary>Serves the blocks of a store to everybody, and nothing else: a node's public face. Nothing is fetched for strangers.</summary>
 public sealed class ContentHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -17,32 +20,48 @@ public sealed class ContentHost : IAsyncDisposable
         Endpoint = endpoint;
     }
 
-    /// <summary>The gateway's base address.</summary>
+    /// <summary>Where it listens, with the port that was found.</summary>
     public Uri Endpoint { get; }
 
-    /// <summary>Starts serving, on any free port. Only what is in the store is served; nothing is fetched for strangers.</summary>
-    public static async Task<ContentHost> StartAsync(IBlockStore store, CancellationToken cancellationToken)
+    /// <summary>Starts serving.</summary>
+    /// <exception cref="PondException"><c>port-in-use</c> or <c>port-unusable</c>.</exception>
+    public static async Task<ContentHost> StartAsync(
+        IBlockStore store, IPAddress address, int port, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port: 0);
+            kestrel.Listen(address, port);
         });
-        _ = builder.Services.AddRoutingCore();
+        builder.Services.AddRoutingCore();
         var app = builder.Build();
         try
         {
-            _ = app.UseRouting();
-            _ = app.MapGateway(new LocalBlockSource(store), new GatewayOptions());
+            app.UseRouting();
+            app.MapGateway(new LocalBlockSource(store), new GatewayOptions());
             await app.StartAsync(cancellationToken);
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
             return new ContentHost(app, new Uri(addresses.Single()));
         }
-        catch
+        catch (Exception exception)
         {
             await app.DisposeAsync();
-            throw;
+            throw exception switch
+            {
+                IOException { InnerException: AddressInUseException } => new PondException(
+                    "port-in-use",
+                    $"The content gateway can't listen on {address} port {port}: another program does.",
+                    "Choose another port, or 0 for any free one.",
+                    isTransient: true,
+                    exception),
+                SocketException or IOException => new PondException(
+                    "port-unusable",
+                    $"The content gateway can't listen on {address} port {port}: {exception.Message}",
+                    "Choose a port above 1023, or 0 for any free one.",
+                    innerException: exception),
+                _ => exception,
+            };
         }
     }
 

@@ -75,16 +75,16 @@ internal sealed class NodeEngine
         {
             await foreach (var message in _inbox.Reader.ReadAllAsync(stoppingToken))
             {
-                message.Question?.Invoke(_core);
-                if (message.Input is { } input)
+                try
                 {
-                    _core.Handle(input, outputs);
-                    Release(input);
-                    CarryOut(outputs, stopping.Token);
-                    outputs.Clear();
+                    Handle(message, outputs, stopping.Token);
+                    message.Handled.SetResult();
                 }
-
-                message.Handled.SetResult();
+                catch (Exception exception)
+                {
+                    message.Handled.SetException(exception);
+                    throw;
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -105,6 +105,18 @@ internal sealed class NodeEngine
             {
                 source.Dispose();
             }
+        }
+    }
+
+    private void Handle(Message message, List<NodeOutput> outputs, CancellationToken stoppingToken)
+    {
+        message.Question?.Invoke(_core);
+        if (message.Input is { } input)
+        {
+            _core.Handle(input, outputs);
+            Release(input);
+            CarryOut(outputs, stoppingToken);
+            outputs.Clear();
         }
     }
 

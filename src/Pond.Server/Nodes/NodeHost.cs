@@ -162,7 +162,7 @@ public sealed class NodeHost : IAsyncDisposable
         var content = Own(new ContentStore(Path.Combine(_options.DataFolder, "store")));
         _database = Own(NodeDatabase.Open(Path.Combine(taskFolder, "node.db")));
         _totals = _database.ReadTotals();
-        var gateway = Own(await NodeGateway.StartAsync(content.Blocks, _options.Address, _options.Port, cancellationToken));
+        var gateway = Own(await ContentHost.StartAsync(content.Blocks, _options.Address, _options.Port, cancellationToken));
         Address = _options.PublicAddress ?? gateway.Endpoint;
         var peers = Own(new PeerBlockSource(
             content.Blocks,

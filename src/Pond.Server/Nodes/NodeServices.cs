@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Text;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
 using Pond.Contracts.Tasks;
 using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
+using Pond.Primitives.Instructions;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
 using Pond.Server.Tasks;
@@ -22,6 +24,9 @@ internal sealed class NodeServices(
     ContentStore content,
     Func<Slot> readSlot) : ITaskServices
 {
+    /// <summary>The longest list that ledgers take.</summary>
+    private const int MaxListBytes = 1_000_000;
+
     public Pubkey Task => task;
 
     public Pubkey StakingKey => staker.PublicKey;
@@ -44,14 +49,35 @@ internal sealed class NodeServices(
     public async ValueTask<ImmutableArray<Pubkey>> GetListAuditDutiesAsync(Round round, CancellationToken cancellationToken) =>
         await engine.AskAsync(core => core.ListAuditDutiesOf(round), cancellationToken);
 
-    public async ValueTask SubmitAsync(Round round, string value, CancellationToken cancellationToken) =>
+    public async ValueTask SubmitAsync(Round round, string value, CancellationToken cancellationToken)
+    {
+        // On the wire a text is filled up with blanks, so one that ends in them would come back as another.
+        if (Encoding.UTF8.GetByteCount(value) is 0 or > TaskInstruction.SubmissionSizeBytes || value[^1] is ' ' or '\0')
+        {
+            throw new PondException(
+                "submission-invalid",
+                $"The submission for round {round} can't be sent: it is empty, ends in a blank, or is longer than {TaskInstruction.SubmissionSizeBytes} bytes.",
+                "Store the result as content, and submit its CID.");
+        }
+
         await engine.PostAsync(new NodeInput.SubmissionProduced(round, value), cancellationToken);
+    }
 
     public async ValueTask GiveVerdictAsync(Round round, Pubkey candidate, Verdict verdict, CancellationToken cancellationToken) =>
         await engine.PostAsync(new NodeInput.VerdictGiven(round, candidate, verdict), cancellationToken);
 
-    public async ValueTask SubmitDistributionListAsync(Round round, string list, CancellationToken cancellationToken) =>
+    public async ValueTask SubmitDistributionListAsync(Round round, string list, CancellationToken cancellationToken)
+    {
+        if (Encoding.UTF8.GetByteCount(list) is 0 or > MaxListBytes)
+        {
+            throw new PondException(
+                "list-invalid",
+                $"The distribution list for round {round} can't be sent: it is empty or longer than {MaxListBytes} bytes.",
+                "A list is a JSON object of lamports by base58 key.");
+        }
+
         await engine.PostAsync(new NodeInput.ListProduced(round, list), cancellationToken);
+    }
 
     public async ValueTask GiveListVerdictAsync(Round round, Pubkey author, Verdict verdict, CancellationToken cancellationToken) =>
         await engine.PostAsync(new NodeInput.ListVerdictGiven(round, author, verdict), cancellationToken);

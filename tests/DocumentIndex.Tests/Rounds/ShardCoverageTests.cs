@@ -11,24 +11,27 @@ public sealed class ShardCoverageTests
     private static readonly Pubkey[] Nodes = [.. new[] { "a", "b", "c", "d" }.Select(KeyOf).Order()];
 
     [Fact]
-    public void Shards_are_dealt_to_the_first_rounds_in_turn_and_each_once()
+    public void Shards_are_dealt_to_the_chosen_rounds_in_turn_and_each_once()
     {
-        Assert.Equal([0, 3, 6, 9], ShardSchedule.DealtTo(new(0), shards: 10, rounds: 3));
-        Assert.Equal([1, 4, 7], ShardSchedule.DealtTo(new(1), shards: 10, rounds: 3));
-        Assert.Equal([2, 5, 8], ShardSchedule.DealtTo(new(2), shards: 10, rounds: 3));
-        Assert.Empty(ShardSchedule.DealtTo(new(3), shards: 10, rounds: 3));
+        var dealt = new DealtRounds(new(1), 3);
+
+        Assert.Empty(dealt.ShardsOf(new(0), shards: 10));
+        Assert.Equal([0, 3, 6, 9], dealt.ShardsOf(new(1), shards: 10));
+        Assert.Equal([1, 4, 7], dealt.ShardsOf(new(2), shards: 10));
+        Assert.Equal([2, 5, 8], dealt.ShardsOf(new(3), shards: 10));
+        Assert.Empty(dealt.ShardsOf(new(4), shards: 10));
     }
 
     [Fact]
     public void Everything_is_covered_when_all_are_accepted()
     {
-        var coverage = ShardCoverage.Of(10, 2, [Round(0, Nodes), Round(1, Nodes)]);
+        var coverage = ShardCoverage.Of(10, FirstRounds(2), [Round(0, Nodes), Round(1, Nodes)]);
 
         Assert.True(coverage.IsComplete);
         Assert.Equal(Enumerable.Range(0, 10), coverage.Covered.Keys);
         Assert.All(coverage.Covered.Values, submissions => Assert.Equal(ShardAssignment.Copies, submissions.Length));
         Assert.Equal(new CoveringSubmission(new(0), coverage.Covered[4][0].Submitter, $"cid-0-{coverage.Covered[4][0].Submitter}"), coverage.Covered[4][0]);
-        Assert.Empty(ShardCoverage.Of(10, 2, [Round(0, Nodes), Round(1, Nodes), Round(2, Nodes)]).Rounds[2].Pending);
+        Assert.Empty(ShardCoverage.Of(10, FirstRounds(2), [Round(0, Nodes), Round(1, Nodes), Round(2, Nodes)]).Rounds[2].Pending);
     }
 
     [Fact]
@@ -37,8 +40,8 @@ public sealed class ShardCoverageTests
         // Only one of four is accepted: what the others share among themselves is missing.
         var rounds = new[] { Round(0, Nodes[..1]), Round(1, Nodes), Round(2, Nodes) };
 
-        var before = ShardCoverage.Of(10, 2, rounds[..2]);
-        var after = ShardCoverage.Of(10, 2, rounds);
+        var before = ShardCoverage.Of(10, FirstRounds(2), rounds[..2]);
+        var after = ShardCoverage.Of(10, FirstRounds(2), rounds);
 
         var missing = before.Rounds[0].Pending.Except(before.Rounds[0].Assignment[Nodes[0]]);
         Assert.NotEmpty(missing);
@@ -56,7 +59,7 @@ public sealed class ShardCoverageTests
         {
             var info = Round(0, Nodes) with { Outcomes = Nodes.ToImmutableSortedDictionary(node => node, _ => outcome) };
 
-            Assert.Empty(ShardCoverage.Of(4, 1, [info]).Covered);
+            Assert.Empty(ShardCoverage.Of(4, FirstRounds(1), [info]).Covered);
             Assert.Equal(outcome is not SubmissionOutcome.Pending, ShardSchedule.IsDecided(info));
         }
     }
@@ -66,7 +69,7 @@ public sealed class ShardCoverageTests
     {
         var empty = Round(0, []) with { Participants = ImmutableSortedDictionary<Pubkey, Lamports>.Empty };
 
-        var coverage = ShardCoverage.Of(4, 1, [empty, Round(1, []), Round(2, Nodes)]);
+        var coverage = ShardCoverage.Of(4, FirstRounds(1), [empty, Round(1, []), Round(2, Nodes)]);
 
         Assert.Equal([0, 1, 2, 3], coverage.Rounds[2].Pending);
         Assert.True(coverage.IsComplete);
@@ -75,19 +78,29 @@ public sealed class ShardCoverageTests
     [Fact]
     public void Rounds_must_be_complete_and_in_order()
     {
-        Assert.Throws<ArgumentException>(() => ShardCoverage.Of(4, 1, [Round(1, Nodes)]));
+        Assert.Throws<ArgumentException>(() => ShardCoverage.Of(4, FirstRounds(1), [Round(1, Nodes)]));
     }
 
     [Fact]
     public void Settings_are_read_and_what_is_missing_is_said()
     {
-        Assert.Equal(new IndexSettings("c", 3), IndexSettings.Parse("""{"x":1,"corpus":"c","rounds":3}"""u8.ToArray()));
-        foreach (var json in new[] { "", "[]", "{}", """{"corpus":1,"rounds":1}""", """{"corpus":"c","rounds":0}""", """{"corpus":"c","rounds":1.5}""" })
+        Assert.Equal(
+            new IndexSettings("c", new DealtRounds(new(1), 3)),
+            IndexSettings.Parse("""{"x":1,"corpus":"c","firstRound":1,"rounds":3}"""u8.ToArray()));
+        string[] broken =
+        [
+            "", "[]", "{}", """{"corpus":1,"firstRound":0,"rounds":1}""", """{"corpus":"c","rounds":1}""",
+            """{"corpus":"c","firstRound":-1,"rounds":1}""", """{"corpus":"c","firstRound":0,"rounds":0}""",
+            """{"corpus":"c","firstRound":0,"rounds":1.5}""",
+        ];
+        foreach (var json in broken)
         {
             var exception = Assert.Throws<PondException>(() => IndexSettings.Parse(Encoding.UTF8.GetBytes(json)));
             Assert.Equal("metadata-invalid", exception.Code);
         }
     }
+
+    private static DealtRounds FirstRounds(int count) => new(new(0), count);
 
     private static Pubkey KeyOf(string name) => new(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 

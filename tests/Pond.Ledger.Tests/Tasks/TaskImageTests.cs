@@ -37,12 +37,12 @@ public sealed class TaskImageTests
         var ledger = RoundScenarioTests.AuditedRound(6);
         using var image = JsonDocument.Parse(Text(ledger));
 
-        Assert.Equal(Keys, [.. image.RootElement.EnumerateObject().Select(property => property.Name)]);
+        AssertSame(Keys, image.RootElement.EnumerateObject().Select(property => property.Name));
         foreach (var map in new[] { image.RootElement.GetProperty("stake_list"), image.RootElement.GetProperty("submissions").GetProperty("1") })
         {
             var keys = map.EnumerateObject().Select(property => property.Name).ToArray();
             Assert.Equal(6, keys.Length);
-            Assert.Equal([.. keys.Order(StringComparer.Ordinal)], keys);
+            AssertSame(keys.Order(StringComparer.Ordinal), keys);
         }
 
         Assert.True(Text(ledger).Length > 500, "The desktop node takes shorter accounts for something else.");
@@ -55,7 +55,7 @@ public sealed class TaskImageTests
         using var none = JsonDocument.Parse(Utf8(ledger.Bank.GetTaskImage(TestLedger.Task, TaskImageParts.None)));
         using var stakes = JsonDocument.Parse(Utf8(ledger.Bank.GetTaskImage(TestLedger.Task, TaskImageParts.Stakes)));
 
-        Assert.Equal(Keys, [.. none.RootElement.EnumerateObject().Select(property => property.Name)]);
+        AssertSame(Keys, none.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.Empty(none.RootElement.GetProperty("submissions").EnumerateObject());
         Assert.Empty(none.RootElement.GetProperty("stake_list").EnumerateObject());
         Assert.Equal(3, stakes.RootElement.GetProperty("stake_list").EnumerateObject().Count());
@@ -105,6 +105,9 @@ public sealed class TaskImageTests
             .Where(pair => Encoding.UTF8.GetString(pair.Account.Data.AsSpan()).StartsWith("{\"is_allowlisted\":true", StringComparison.Ordinal));
         Assert.Equal(TestLedger.Task, Assert.Single(listed).Key);
     }
+
+    private static void AssertSame(IEnumerable<string> expected, IEnumerable<string> actual) =>
+        Assert.Equal(string.Join('\n', expected), string.Join('\n', actual));
 
     private static string Text(TestLedger ledger) => Utf8(ledger.Bank.GetAccount(TestLedger.Task)!.Data);
 

@@ -50,8 +50,7 @@ public sealed class SimulatedNetworkTests
                     Assert.False(round.Slashes.ContainsKey(node.Name), $"Round {number}: {node.Conduct} {node.Name} was slashed.");
                     var closing = Assert.Single(ClosingsOf(node, number));
                     Assert.Equal(RoundReason.None, closing.Reason);
-                    Assert.Equal(
-                        round.Rewards[node.Name] + round.AuditPay.GetValueOrDefault(node.Name), closing.Earned);
+                    Assert.Equal(EarnedBy(node, round), closing.Earned);
                 }
                 else if (node.Conduct is Conduct.Liar)
                 {
@@ -74,11 +73,11 @@ public sealed class SimulatedNetworkTests
             Assert.Equal(RoundReason.NotAParticipant, Assert.Single(ClosingsOf(liar, 4)).Reason);
         }
 
-        // Nobody sends what the ledger must refuse, but that two may settle a round at once, and that a task which keeps crashing
-        // comes too late.
+        // Nobody sends what the ledger must refuse, but that after a lazy leader the next two may settle a round at once, and that a
+        // task which keeps crashing comes too late.
         Assert.DoesNotContain(network.Refusals, refusal =>
             refusal.Key is not (TaskErrorCode.AlreadySettled or TaskErrorCode.WindowClosed));
-        Assert.InRange(network.Refusals.GetValueOrDefault(TaskErrorCode.AlreadySettled), 0, 2);
+        Assert.InRange(network.Refusals.GetValueOrDefault(TaskErrorCode.AlreadySettled), 0, network.Settled.Count);
         Assert.True(Casts[cast].Contains(Conduct.Crashing) || !network.Refusals.ContainsKey(TaskErrorCode.WindowClosed));
         network.Bank.VerifyConservation();
     }
@@ -113,9 +112,7 @@ public sealed class SimulatedNetworkTests
 
         foreach (var node in network.Nodes)
         {
-            var earned = network.Settled.Values.Aggregate(
-                Lamports.Zero,
-                (sum, round) => sum + round.Rewards.GetValueOrDefault(node.Name) + round.AuditPay.GetValueOrDefault(node.Name));
+            var earned = network.Settled.Values.Aggregate(Lamports.Zero, (sum, round) => sum + EarnedBy(node, round));
             var unclaimed = network.Task.AvailableBalances.GetValueOrDefault(node.Name);
             Assert.True(unclaimed <= earned && unclaimed.Value * 4 <= earned.Value, $"{node.Name} has {unclaimed} of {earned} to claim.");
         }
@@ -134,6 +131,10 @@ public sealed class SimulatedNetworkTests
 
         Assert.Equal(first.Trace, second.Trace);
     }
+
+    private static Lamports EarnedBy(SimulatedNode node, TaskRoundInfo round) =>
+        round.Rewards.GetValueOrDefault(node.Name) + round.AuditPay.GetValueOrDefault(node.Name)
+        + round.SlashShares.GetValueOrDefault(node.Name);
 
     private static IEnumerable<JournalEntry> ClosingsOf(SimulatedNode node, ulong round) =>
         node.Journal.Where(entry => entry.Event is JournalEvent.RoundClosed && entry.Round == new Round(round));

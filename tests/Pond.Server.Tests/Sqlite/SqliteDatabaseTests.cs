@@ -27,7 +27,7 @@ public sealed class SqliteDatabaseTests : IDisposable
             "SELECT id, text, bytes FROM items ORDER BY id", row => (row.Number(0), row.Text(1), row.Bytes(2)));
 
         Assert.Equal([1L, 2L, long.MaxValue], rows.Select(row => row.Item1));
-        Assert.Equal(["Grüße\0\n", "", null], rows.Select(row => row.Item2));
+        Assert.Equal(["Grüße\0\n", "", null], rows.Select(row => row.Item2), StringComparer.Ordinal);
         Assert.Equal([[1, 0, 2], [], null], rows.Select(row => row.Item3));
     }
 

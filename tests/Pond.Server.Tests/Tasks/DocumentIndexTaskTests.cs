@@ -114,7 +114,7 @@ public sealed class DocumentIndexTaskTests : IDisposable
     {
         var run = await TaskRun.StartAsync(bundle: TaskRun.BundleOf(program));
         run.Services.Content["metadata/metadata.json"] = Encoding.UTF8.GetBytes(
-            $$"""{"author":"somebody","{{IndexSettings.CorpusMember}}":"corpus","{{IndexSettings.RoundsMember}}":1}""");
+            $$"""{"author":"somebody","{{IndexSettings.CorpusMember}}":"corpus","{{IndexSettings.FirstRoundMember}}":0,"{{IndexSettings.RoundsMember}}":1}""");
         run.Services.Content["corpus/corpus.json"] = _plan.ToJson();
         foreach (var file in _plan.Files)
         {

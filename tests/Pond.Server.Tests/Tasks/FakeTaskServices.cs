@@ -60,6 +60,7 @@ internal sealed class FakeTaskServices : ITaskServices
         RoundTime = 100,
         SubmissionWindow = 30,
         AuditWindow = 30,
+        BeaconDelay = 1,
         AllowedFailedDistributions = 3,
         TotalBounty = new(100_000),
         BountyPerRound = new(1000),

@@ -1,4 +1,4 @@
-namespace Pond.Ledger.Consensus;
+namespace Pond.Primitives.Tasks;
 
 /// <summary>Which slots of a task's life accept what. All windows include their last slot: docs/protocol/tasks.md has the table.</summary>
 /// <param name="StartingSlot">The first slot of round 0.</param>
@@ -6,7 +6,7 @@ namespace Pond.Ledger.Consensus;
 /// <param name="SubmissionWindow">How many slots after a round's end its submissions are taken.</param>
 /// <param name="AuditWindow">How many slots a distribution list is audited.</param>
 /// <param name="BeaconDelay">How many slots after a window's end the beacon is drawn that says who audits.</param>
-public readonly record struct RoundWindows(
+public readonly record struct TaskWindows(
     Slot StartingSlot, ulong RoundTime, ulong SubmissionWindow, ulong AuditWindow, ulong BeaconDelay)
 {
     /// <summary>The round in which a slot lies; round 0 before the task's first slot.</summary>
