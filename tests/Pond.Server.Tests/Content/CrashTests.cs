@@ -61,6 +61,7 @@ public sealed class CrashTests : IDisposable
             },
             // Read by nobody: what it says fits into the pipe.
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         start.Environment[ChildVariable] = _folder.Root;
         using var runner = Process.Start(start)!;

@@ -11,7 +11,7 @@ using Pond.Testing;
 
 namespace Pond.Server.Tests.Content.Rpc;
 
-public sealed class StoreRpcTests : IAsyncLifetime
+public sealed class StoreRpcTests : IAsyncLifetime, IDisposable
 {
     private const string Hello = "QmT78zSuBmuS4z925WZfrqQ1qHaJ56DQaTfyMUF7F8ff5o";
 
@@ -26,9 +26,10 @@ public sealed class StoreRpcTests : IAsyncLifetime
         new StoreRpcOptions { Identity = StoreIdentity.Open(_folder.Root), AllowedOrigins = ["http://localhost:3000"] },
         TimeProvider.System));
 
-    public async Task DisposeAsync()
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose()
     {
-        await _server.DisposeAsync();
         _store.Dispose();
         _folder.Dispose();
     }
@@ -120,7 +121,7 @@ public sealed class StoreRpcTests : IAsyncLifetime
     {
         using var get = await _server.Http.GetAsync(new Uri("/api/v0/id", UriKind.Relative));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, get.StatusCode);
-        Assert.Equal("OPTIONS, POST", string.Join(", ", get.Content.Headers.Allow.Order()));
+        Assert.Equal("OPTIONS, POST", string.Join(", ", get.Content.Headers.Allow.Order(StringComparer.Ordinal)));
         Assert.Equal(HttpStatusCode.NotFound, (await CallAsync("files/rm", null)).StatusCode);
         Assert.Contains("removed", await TextAsync("object/get"), StringComparison.Ordinal);
     }
