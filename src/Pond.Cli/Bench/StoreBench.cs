@@ -73,7 +73,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
     private async Task<StoreBenchRow> MeasureReadAsync(
         ContentStore store, Cid root, string source, long bytes, int runs, CancellationToken cancellationToken)
     {
-        await using var gateway = await ContentHost.StartAsync(store.Blocks, cancellationToken);
+        await using var gateway = await ContentHost.StartAsync(store.Blocks, IPAddress.Loopback, port: 0, cancellationToken);
         await using var files = await ServeFileAsync(source, cancellationToken);
         var address = files.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         using var http = new HttpClient();
