@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Pond.Cli.Bench;
 using Pond.Cli.Commands;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
@@ -59,5 +60,6 @@ public static class PondCommand
             DemoCommand.Create(terminals, timeProvider),
             SearchCommand.Create(terminals),
             StoreCommand.Create(terminals, timeProvider),
+            BenchCommand.Create(terminals, timeProvider),
         };
 }

@@ -70,6 +70,9 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
         return cid.Hash.IsVerifiable ? await ShareFetchAsync(cid, cancellationToken) : null;
     }
 
+    /// <summary>Whether the block is in the node's own store, so that nobody has to be asked for it.</summary>
+    public bool HasLocal(Cid cid) => _store.Contains(cid);
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 

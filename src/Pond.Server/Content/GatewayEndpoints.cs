@@ -18,6 +18,8 @@ public static class GatewayEndpoints
 
     // Changes whenever the page's layout does, so that caches let go of the old one.
     private const string ListingVersion = "pond1";
+    // The end of the year 9999, beyond which no HTTP date goes.
+    private const long MaxSeconds = 253_402_300_799;
     private const string IndexName = "index.html";
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options];
     private static readonly FileExtensionContentTypeProvider ContentTypes = new();
@@ -97,6 +99,20 @@ public static class GatewayEndpoints
             return;
         }
 
+        if (context.Request.Headers.CacheControl.Any(line => line?.Contains("only-if-cached", StringComparison.OrdinalIgnoreCase) == true))
+        {
+            if (!await IsLocalAsync(source, request.Path.Root, context.RequestAborted))
+            {
+                await FailAsync(context, StatusCodes.Status412PreconditionFailed, $"{request.Path.Root} is not here, and nothing else was to be asked.");
+                return;
+            }
+
+            if (HttpMethods.IsHead(context.Request.Method))
+            {
+                return;
+            }
+        }
+
         var resolution = await new PathResolution(request.Path).RunAsync(source, context.RequestAborted);
         var target = resolution.Target;
         headers["X-Ipfs-Path"] = Uri.EscapeDataString(Uri.UnescapeDataString(request.RawPath)).Replace("%2F", "/", StringComparison.Ordinal);
@@ -114,6 +130,9 @@ public static class GatewayEndpoints
                 break;
         }
     }
+
+    private static async ValueTask<bool> IsLocalAsync(IBlockSource source, Cid cid, CancellationToken cancellationToken) =>
+        source is PeerBlockSource peers ? peers.HasLocal(cid) : await source.GetBlockAsync(cid, cancellationToken) is not null;
 
     private static async Task AnswerRawAsync(HttpContext context, IBlockSource source, Cid cid)
     {
@@ -187,7 +206,13 @@ public static class GatewayEndpoints
         }
 
         var cursor = new FileCursor(cid);
-        cursor.Supply(await source.ReadAsync(cid, context.RequestAborted));
+        var root = await source.ReadAsync(cid, context.RequestAborted);
+        cursor.Supply(root);
+        if (UnixFsNode.Parse(cid, root).Metadata.ModifiedSeconds is { } seconds and >= 0 and <= MaxSeconds)
+        {
+            context.Response.Headers.LastModified = DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("R");
+        }
+
         var size = cursor.Length;
         if (!await BeginRangeAsync(context, size, etag))
         {
@@ -214,13 +239,16 @@ public static class GatewayEndpoints
         while (length > 0)
         {
             var part = head[..(int)Math.Min(head.Length, length)];
-            await context.Response.BodyWriter.WriteAsync(part, context.RequestAborted);
             from += part.Length;
             length -= part.Length;
-            if (length > 0)
-            {
-                head = await ReadFromAsync(cursor, source, from, context.RequestAborted);
-            }
+            // The next block is read and hashed while this one is on its way; both are waited for, whichever fails.
+            var position = from;
+            var sending = context.Response.BodyWriter.WriteAsync(part, context.RequestAborted).AsTask();
+            var reading = length > 0
+                ? Task.Run(() => ReadFromAsync(cursor, source, position, context.RequestAborted), context.RequestAborted)
+                : Task.FromResult(ReadOnlyMemory<byte>.Empty);
+            await Task.WhenAll(sending, reading);
+            head = await reading;
         }
     }
 

@@ -196,13 +196,18 @@ internal static class RpcFiles
     private static PaxTarEntry Entry(TarEntryType type, string name, UnixFsNode node, Stream? content)
     {
         var byDefault = type == TarEntryType.Directory ? 0b111_101_101u : 0b110_100_100u;
-        return new(type, name)
+        var entry = new PaxTarEntry(type, name)
         {
             Mode = (UnixFileMode)(node.Metadata.Mode ?? byDefault),
             // One content has one archive: whoever gave no time gets the epoch.
             ModificationTime = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(node.Metadata.ModifiedSeconds ?? 0, 0, 253402300799)),
-            DataStream = content,
         };
+        if (content is not null)
+        {
+            entry.DataStream = content;
+        }
+
+        return entry;
     }
 
     private static async Task<long> CopyAsync(Stream source, Stream target, long most, CancellationToken cancellationToken)
