@@ -47,7 +47,7 @@ internal static class DemoBooks
         round.Outcomes.Values.Count(outcome => outcome is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited),
         round.Outcomes.Values.Count(outcome => outcome is SubmissionOutcome.Slashed),
         round.Payout,
-        round.Rewards.Values.Concat(round.AuditPay.Values).Aggregate(Lamports.Zero, (sum, amount) => sum + amount));
+        DemoChain.PaidIn(round));
 
     private static string Why(DemoChain chain, Pubkey key)
     {

@@ -58,6 +58,10 @@ internal sealed class DemoChain(LedgerClient ledger, TaskInfo deployed)
     /// <summary>What the key has earned by its work and its audits so far.</summary>
     internal Lamports EarnedBy(Pubkey key) => Sum(round => round.Rewards.GetValueOrDefault(key) + round.AuditPay.GetValueOrDefault(key));
 
+    /// <summary>What a round's payout took from the bounty, for work and for audits.</summary>
+    internal static Lamports PaidIn(TaskRoundInfo round) =>
+        round.Rewards.Values.Concat(round.AuditPay.Values).Aggregate(Lamports.Zero, (sum, amount) => sum + amount);
+
     /// <summary>Adds up one amount over all rounds.</summary>
     internal Lamports Sum(Func<TaskRoundInfo, Lamports> amount) =>
         _rounds.Values.Aggregate(Lamports.Zero, (sum, round) => sum + amount(round));

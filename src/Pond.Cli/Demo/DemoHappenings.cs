@@ -38,8 +38,7 @@ internal sealed class DemoHappenings(ImmutableArray<DemoNodeHost> nodes, IDemoVi
 
             if (round.Payout is PayoutRecord.PayoutSuccessful)
             {
-                var paid = round.Rewards.Values.Concat(round.AuditPay.Values).Aggregate(Lamports.Zero, (sum, amount) => sum + amount);
-                Say($"round {round.Round}: paid {paid}{Slashes(round)}");
+                Say($"round {round.Round}: paid {DemoChain.PaidIn(round)}{Slashes(round)}");
             }
         }
     }

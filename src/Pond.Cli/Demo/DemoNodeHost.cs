@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
@@ -45,7 +44,7 @@ internal sealed class DemoNodeHost : IAsyncDisposable
         string name, bool isCheater, Lamports funds, DemoNetwork network, string folder, CancellationToken cancellationToken)
     {
         var main = await network.Ledger.CreateFundedKeyAsync(funds, cancellationToken);
-        var staking = Keypair.FromSeed(RandomNumberGenerator.GetBytes(Keypair.SeedSizeBytes));
+        var staking = Keypair.FromSeed(LocalLedger.NewSeed());
         var node = await NodeHost.StartAsync(
             new NodeHostOptions
             {

@@ -11,7 +11,7 @@ namespace Pond.Server.LocalNetworks;
 /// <summary>A settlement ledger of one's own on this machine, with a faucet, and a client that speaks to it over HTTP.</summary>
 public sealed class LocalLedger : IAsyncDisposable
 {
-    /// <summary>What the faucet starts with: a thousandth of what fits into 53 bits of lamports, so that no sum leaves them.</summary>
+    /// <summary>What the faucet starts with: 10^15 lamports, a ninth of what fits into 53 bits, so that no sum of them leaves what clients can read.</summary>
     private static readonly Lamports FaucetBalance = Lamports.FromKoii(1_000_000);
 
     private readonly LedgerHost _host;
