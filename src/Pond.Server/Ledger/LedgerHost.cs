@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Pond.Ledger;
 using Pond.Primitives;
+using Pond.Primitives.Transactions;
 using Pond.Server.Ledger.Methods;
 using Pond.Server.Ledger.Rpc;
 
@@ -38,6 +39,23 @@ public sealed class LedgerHost : IAsyncDisposable
 
     /// <summary>The last sealed block.</summary>
     public Block LatestBlock => _engine.Read((bank, _) => bank.LatestBlock);
+
+    /// <summary>How many transactions have landed since genesis, in sealed blocks.</summary>
+    public ulong TransactionCount => _engine.Read((_, history) => history.TransactionCount);
+
+    /// <summary>Takes a transaction as <c>sendTransaction</c> without preflight does, from a caller in the same process.</summary>
+    /// <param name="bytes">The transaction in its wire format.</param>
+    /// <returns>Whether it is well formed and its signatures hold; whether it lands is seen in its status.</returns>
+    public bool Submit(ReadOnlySpan<byte> bytes)
+    {
+        if (!Transaction.TryRead(bytes, out var transaction, out _) || !transaction!.VerifySignatures())
+        {
+            return false;
+        }
+
+        _ = _engine.Submit(transaction, skipPreflight: true);
+        return true;
+    }
 
     /// <summary>Starts a ledger.</summary>
     /// <param name="options">What to start.</param>

@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Pond.Ledger;
+using Pond.Primitives;
+using Pond.Primitives.Cryptography;
+using Pond.Primitives.Instructions;
+using Pond.Primitives.Transactions;
+using Pond.Server.Ledger;
+
+namespace Pond.Cli.Bench;
+
+/// <summary>The measurements of <c>pond bench ledger</c>, each beside what the machine does without a ledger.</summary>
+internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onStep)
+{
+    private const int Connections = 64;
+    private static readonly Lamports Balance = Lamports.FromKoii(10);
+
+    internal async Task<BenchReport> RunAsync(int transfers, int requests, CancellationToken cancellationToken)
+    {
+        var rows = new List<BenchRow>();
+        onStep($"making {transfers} keys");
+        var keys = MakeKeys(transfers);
+        await using var host = await StartAsync(keys, cancellationToken);
+
+        var verified = MeasureVerification(keys, host.LatestBlock.Hash);
+        rows.Add(await MeasureTransfersAsync(host, keys, verified, cancellationToken));
+        rows.Add(await MeasureSendingAsync(host, keys, verified, cancellationToken));
+        rows.AddRange(await MeasureReadsAsync(host, keys, requests, cancellationToken));
+        return BenchReport.Of(rows);
+    }
+
+    private static Keypair[] MakeKeys(int count)
+    {
+        var keys = new Keypair[count];
+        Parallel.For(0, count, index =>
+        {
+            var seed = new byte[Keypair.SeedSizeBytes];
+            BitConverter.TryWriteBytes(seed, index + 1);
+            keys[index] = Keypair.FromSeed(seed);
+        });
+        return keys;
+    }
+
+    private Task<LedgerHost> StartAsync(Keypair[] keys, CancellationToken cancellationToken)
+    {
+        var producer = Keypair.FromSeed(Enumerable.Repeat((byte)7, Keypair.SeedSizeBytes).ToArray());
+        return LedgerHost.StartAsync(
+            new LedgerHostOptions
+            {
+                Genesis = new Genesis
+                {
+                    ClusterName = "bench",
+                    Producer = producer.PublicKey,
+                    CreatedAt = DateTimeOffset.UnixEpoch,
+                    Balances = keys.ToImmutableSortedDictionary(key => key.PublicKey, _ => Balance),
+                    Rules = LedgerRules.Pond1,
+                    SlotDuration = TimeSpan.FromMilliseconds(400),
+                    IsLocal = true,
+                },
+                Producer = producer,
+                Port = 0,
+            },
+            timeProvider,
+            cancellationToken);
+    }
+
+    // Every key pays the next one.
+    private static byte[][] Sign(Keypair[] keys, Hash blockhash, ulong amount)
+    {
+        var signed = new byte[keys.Length][];
+        Parallel.For(0, keys.Length, index => signed[index] = Transaction.Sign(
+            keys[index],
+            blockhash,
+            [new SystemInstruction.Transfer(new Lamports(amount)).ToInstruction(keys[index].PublicKey, keys[(index + 1) % keys.Length].PublicKey)])
+            .Serialize());
+        return signed;
+    }
+
+    private double MeasureVerification(Keypair[] keys, Hash blockhash)
+    {
+        onStep("checking signatures alone");
+        var signed = Sign(keys, blockhash, amount: 1);
+        const int prefix = 1 + Signature.SizeBytes;
+        var failures = 0;
+        var seconds = Seconds(() => Parallel.For(0, signed.Length, index =>
+        {
+            var bytes = signed[index].AsSpan();
+            if (!Ed25519.Verify(keys[index].PublicKey, bytes[prefix..], new Signature(bytes[1..prefix])))
+            {
+                Interlocked.Increment(ref failures);
+            }
+        }));
+        return failures == 0 ? signed.Length / seconds : throw new InvalidDataException($"{failures} signatures do not hold.");
+    }
+
+    private async Task<BenchRow> MeasureTransfersAsync(LedgerHost host, Keypair[] keys, double verified, CancellationToken cancellationToken)
+    {
+        onStep($"{keys.Length} transfers in process");
+        var signed = Sign(keys, host.LatestBlock.Hash, amount: 2);
+        var before = host.TransactionCount;
+        var start = timeProvider.GetTimestamp();
+        Parallel.ForEach(signed, new ParallelOptions { CancellationToken = cancellationToken }, bytes => host.Submit(bytes));
+        await host.WaitForBlockAsync(host.LatestBlock.Slot + 2, cancellationToken);
+        var seconds = timeProvider.GetElapsedTime(start).TotalSeconds;
+        Expect(host.TransactionCount - before == (ulong)signed.Length, $"{host.TransactionCount - before} of {signed.Length} transfers landed.");
+        return BenchRow.Rate("transfers in process, durable", signed.Length / seconds, "signatures checked", verified, least: 0.75);
+    }
+
+    private async Task<BenchRow> MeasureSendingAsync(LedgerHost host, Keypair[] keys, double verified, CancellationToken cancellationToken)
+    {
+        onStep("transfers over HTTP");
+        var signed = Sign(keys, host.LatestBlock.Hash, amount: 3);
+        var bodies = Array.ConvertAll(signed, bytes => Encoding.UTF8.GetBytes(
+            $$"""{"jsonrpc":"2.0","id":1,"method":"sendTransaction","params":["{{Convert.ToBase64String(bytes)}}",{"encoding":"base64","skipPreflight":true}]}"""));
+        var answer = Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","result":"{{new Signature(signed[0].AsSpan(1, Signature.SizeBytes))}}","id":1}""");
+        var before = host.TransactionCount;
+        var bare = await BareRateAsync(bodies, answer, cancellationToken);
+        var pond = await RateAsync(host.Endpoint, bodies, "\"result\""u8.ToArray(), cancellationToken);
+        await host.WaitForBlockAsync(host.LatestBlock.Slot + 2, cancellationToken);
+        Expect(host.TransactionCount - before == (ulong)signed.Length, $"{host.TransactionCount - before} of {signed.Length} sent transactions landed.");
+        var possible = 1 / ((1 / bare) + (1 / verified));
+        return BenchRow.Rate("sendTransaction over HTTP", pond, "echo and verify", possible, least: 0.7);
+    }
+
+    private async Task<List<BenchRow>> MeasureReadsAsync(LedgerHost host, Keypair[] keys, int requests, CancellationToken cancellationToken)
+    {
+        var key = keys[0].PublicKey.ToString();
+        var rows = new List<BenchRow>();
+        foreach (var (method, parameters) in new[]
+        {
+            ("getSlot", "[]"), ("getBalance", $"[\"{key}\"]"), ("getAccountInfo", $"[\"{key}\",{{\"encoding\":\"base64\"}}]"),
+        })
+        {
+            onStep(method);
+            var body = Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":{{parameters}}}""");
+            var answer = await AskAsync(host.Endpoint, body, cancellationToken);
+            var bodies = Enumerable.Repeat(body, requests).ToArray();
+            var bare = await BareRateAsync(bodies, answer, cancellationToken);
+            var pond = await RateAsync(host.Endpoint, bodies, "\"result\""u8.ToArray(), cancellationToken);
+            rows.Add(BenchRow.Rate(method, pond, "bare echo", bare, least: 0.85));
+        }
+
+        return rows;
+    }
+
+    private async Task<double> BareRateAsync(byte[][] bodies, byte[] answer, CancellationToken cancellationToken)
+    {
+        await using var bare = await BareServer.StartAsync(answer, cancellationToken);
+        return await RateAsync(bare.Endpoint, bodies, answer, cancellationToken);
+    }
+
+    private async Task<double> RateAsync(Uri endpoint, byte[][] bodies, byte[] expected, CancellationToken cancellationToken)
+    {
+        // The first requests compile the code and open the connections; they are not counted.
+        var requests = Array.ConvertAll(bodies, body => HttpLoad.Post(endpoint, body));
+        var next = -1;
+        var start = timeProvider.GetTimestamp();
+        var count = await HttpLoad.RunAsync(
+            endpoint,
+            Connections,
+            () => Interlocked.Increment(ref next) is var index && index < requests.Length ? requests[index] : null,
+            body => Expect(body.Span.IndexOf(expected) >= 0, $"{endpoint} answered {Encoding.UTF8.GetString(body.Span)}"),
+            cancellationToken);
+        return count / timeProvider.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static async Task<byte[]> AskAsync(Uri endpoint, byte[] body, CancellationToken cancellationToken)
+    {
+        byte[]? request = HttpLoad.Post(endpoint, body);
+        var answer = Array.Empty<byte>();
+        await HttpLoad.RunAsync(
+            endpoint, connections: 1, () => Interlocked.Exchange(ref request, null), bytes => answer = bytes.ToArray(), cancellationToken);
+        using var parsed = JsonDocument.Parse(answer);
+        Expect(parsed.RootElement.TryGetProperty("result", out _), Encoding.UTF8.GetString(answer));
+        return answer;
+    }
+
+    private double Seconds(Action work)
+    {
+        var start = timeProvider.GetTimestamp();
+        work();
+        return timeProvider.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static void Expect(bool condition, string otherwise)
+    {
+        if (!condition)
+        {
+            throw new InvalidDataException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Pond.Cli.Store;
+using Pond.Cli.Terminal;
+using Pond.Primitives;
+
+namespace Pond.Cli.Bench;
+
+/// <summary><c>pond bench ledger</c></summary>
+internal static class LedgerBenchCommand
+{
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
+    {
+        var json = StoreCommand.JsonOption();
+        var transfers = new Option<int>("--transfers") { Description = "How many transfers.", DefaultValueFactory = _ => 200_000 };
+        var requests = new Option<int>("--requests") { Description = "How many reading requests of each kind.", DefaultValueFactory = _ => 200_000 };
+        var command = new Command("ledger", "Measure transfers and RPC against bare signature checks and a bare web server.") { json, transfers, requests };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(transfers) is < 100 or > 2_000_000 || parsed.GetValue(requests) is < 100 or > 10_000_000)
+            {
+                throw new PondException(
+                    "option-out-of-range",
+                    "The counts are not possible.",
+                    "Choose --transfers from 100 to 2000000 and --requests from 100 to 10000000.");
+            }
+
+            var bench = new LedgerBench(timeProvider, line => StoreOutput.Notice(terminals, line));
+            var report = await bench.RunAsync(parsed.GetValue(transfers), parsed.GetValue(requests), cancellationToken);
+            BenchOutput.Write(terminals, report, parsed.GetValue(json));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}
