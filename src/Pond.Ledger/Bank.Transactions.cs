@@ -45,7 +45,8 @@ public sealed partial class Bank
             Fee = run.IsLanded ? run.Fee : Lamports.Zero,
             Logs = run.Logs,
             PreBalances = run.PreBalances,
-            PostBalances = run.IsLanded ? Balances(run.Overlay, transaction.Message) : [],
+            PostBalances = run.IsLanded ? Balances(run.Overlay, run.Keys) : [],
+            Loaded = run.Loaded,
             UnitsConsumed = run.Units,
         };
         if (run.IsLanded)
@@ -70,8 +71,11 @@ public sealed partial class Bank
             run.Logs,
             run.Units,
             run.Fee,
-            run.IsLanded && withAccounts ? [.. transaction.Message.Keys.Select(key => RenderAfter(run.Overlay, key))] : [],
-            replaceBlockhash ? LatestBlock.Hash : null);
+            run.IsLanded && withAccounts ? [.. run.Keys.Select(key => RenderAfter(run.Overlay, key))] : [],
+            replaceBlockhash ? LatestBlock.Hash : null)
+        {
+            Loaded = run.Loaded,
+        };
     }
 
     private Account? RenderAfter(Overlay overlay, Pubkey key)
@@ -86,7 +90,12 @@ public sealed partial class Bank
     // Without a hash the message's age and novelty are not asked for.
     private RunResult Run(Message message, Hash? hash)
     {
-        if (FindLockError(message) is { } lockError)
+        if (Resolve(message, out var resolved) is { } lookupError)
+        {
+            return NotLanded(lookupError);
+        }
+
+        if (FindLockError(resolved!) is { } lockError)
         {
             return NotLanded(lockError);
         }
@@ -124,10 +133,10 @@ public sealed partial class Bank
         }
 
         var overlay = new Overlay(_accounts);
-        var preBalances = Balances(overlay, message);
+        var preBalances = Balances(overlay, resolved!.Keys);
         Charge(overlay, message.FeePayer, fee);
         var log = new TransactionLog();
-        var error = Execute(message, overlay, log, out var units) ?? FindRentError(message, overlay);
+        var error = Execute(resolved, overlay, log, out var units) ?? FindRentError(resolved, overlay);
         if (error is not null)
         {
             // All that was done is dropped with the overlay; the fee stays.
@@ -135,10 +144,10 @@ public sealed partial class Bank
             Charge(overlay, message.FeePayer, fee);
         }
 
-        return new(IsLanded: true, error, fee, overlay, log.Lines, preBalances, units);
+        return new(IsLanded: true, error, fee, overlay, log.Lines, preBalances, units) { Resolved = resolved };
     }
 
-    private static TransactionError? FindLockError(Message message)
+    private static TransactionError? FindLockError(ResolvedMessage message)
     {
         if (message.Keys.Length > MaxAccountLocks)
         {
@@ -171,15 +180,14 @@ public sealed partial class Bank
             : null;
     }
 
-    private TransactionError? Execute(Message message, Overlay overlay, TransactionLog log, out ulong units)
+    private TransactionError? Execute(ResolvedMessage message, Overlay overlay, TransactionLog log, out ulong units)
     {
         units = 0;
-        for (var index = 0; index < message.Instructions.Length; index++)
+        for (var index = 0; index < message.Message.Instructions.Length; index++)
         {
-            var instruction = message.Instructions[index];
-            var program = _programs[message.Keys[instruction.ProgramIndex]];
-            var metas = instruction.AccountIndexes.Select(account => new AccountMeta(
-                message.Keys[account], message.IsSigner(account), IsWritable(message, account))).ToImmutableArray();
+            var instruction = message.Message.Instructions[index];
+            var program = _programs[message.ProgramOf(instruction)];
+            var metas = message.AccountsOf(instruction);
             var before = overlay.Change;
 
             var name = _programTexts[program.Id];
@@ -218,11 +226,11 @@ public sealed partial class Bank
         return true;
     }
 
-    private static TransactionError? FindRentError(Message message, Overlay overlay)
+    private static TransactionError? FindRentError(ResolvedMessage message, Overlay overlay)
     {
         for (var index = 0; index < message.Keys.Length; index++)
         {
-            if (IsWritable(message, index) && IsRentPaying(overlay.Get(message.Keys[index])))
+            if (message.Accounts[index].IsWritable && IsRentPaying(overlay.Get(message.Keys[index])))
             {
                 return new(TransactionErrorKind.InsufficientFundsForRent, index);
             }
@@ -234,14 +242,8 @@ public sealed partial class Bank
     private static bool IsRentPaying(StoredAccount account) =>
         account.Lamports > Lamports.Zero && account.Lamports < Rent.MinimumFor(account.Content.SizeBytes);
 
-    // Sysvars, native programs and programs that are called are read-only whatever the message says; that is no error.
-    private static bool IsWritable(Message message, int index) =>
-        message.IsWritable(index)
-        && !ProgramIds.IsReserved(message.Keys[index])
-        && message.Instructions.All(instruction => instruction.ProgramIndex != index);
-
-    private static ImmutableArray<Lamports> Balances(Overlay overlay, Message message) =>
-        [.. message.Keys.Select(key => overlay.Get(key).Lamports)];
+    private static ImmutableArray<Lamports> Balances(Overlay overlay, ImmutableArray<Pubkey> keys) =>
+        [.. keys.Select(key => overlay.Get(key).Lamports)];
 
     private static void Charge(Overlay overlay, Pubkey payer, Lamports fee)
     {
@@ -264,5 +266,12 @@ public sealed partial class Bank
         Overlay Overlay,
         ImmutableArray<string> Logs,
         ImmutableArray<Lamports> PreBalances,
-        ulong Units);
+        ulong Units)
+    {
+        internal ResolvedMessage? Resolved { get; init; }
+
+        internal ImmutableArray<Pubkey> Keys => Resolved?.Keys ?? [];
+
+        internal LoadedAddresses Loaded => Resolved?.Loaded ?? LoadedAddresses.None;
+    }
 }

@@ -33,6 +33,7 @@ public sealed partial class Bank
 
     private readonly AccountStore _accounts = new();
     private readonly BeaconHistory _beacons = new();
+    private readonly RecentBlocks _recentBlocks = new();
     private readonly Dictionary<Pubkey, IProgram> _programs;
     // Base58 takes microseconds, and every instruction logs its program twice.
     private readonly Dictionary<Pubkey, string> _programTexts;
@@ -223,6 +224,7 @@ public sealed partial class Bank
 
     private void Remember(Block block, IReadOnlyCollection<Hash> messages)
     {
+        _recentBlocks.Add(block.Slot, block.Hash);
         _blockhashHeights[block.Hash] = block.Height;
         _recent.Enqueue(new(block.Height, block.Hash, [.. messages], [.. block.Transactions.Select(result => result.Transaction.Id)]));
         if (_recent.Count > StatusBlocks)
