@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
-using Pond.Ledger.Tasks;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Transactions;
 
@@ -47,6 +46,8 @@ public sealed partial class Bank
             PreBalances = run.PreBalances,
             PostBalances = run.IsLanded ? Balances(run.Overlay, transaction.Message) : [],
             UnitsConsumed = run.Units,
+            InnerInstructions = run.InnerInstructions,
+            ReturnData = run.ReturnData,
         };
         if (run.IsLanded)
         {
@@ -71,7 +72,11 @@ public sealed partial class Bank
             run.Units,
             run.Fee,
             run.IsLanded && withAccounts ? [.. transaction.Message.Keys.Select(key => RenderAfter(run.Overlay, key))] : [],
-            replaceBlockhash ? LatestBlock.Hash : null);
+            replaceBlockhash ? LatestBlock.Hash : null)
+        {
+            InnerInstructions = run.InnerInstructions,
+            ReturnData = run.ReturnData,
+        };
     }
 
     private Account? RenderAfter(Overlay overlay, Pubkey key)
@@ -101,7 +106,7 @@ public sealed partial class Bank
             return NotLanded(new(TransactionErrorKind.AlreadyProcessed));
         }
 
-        if (ComputeBudgetProgram.ReadPriorityFee(message, out var priorityFee) is { } budgetError)
+        if (ComputeBudgetProgram.Read(message, out var priorityFee, out var unitLimit) is { } budgetError)
         {
             return NotLanded(budgetError);
         }
@@ -109,7 +114,7 @@ public sealed partial class Bank
         foreach (var instruction in message.Instructions)
         {
             var program = message.Keys[instruction.ProgramIndex];
-            if (!_programs.ContainsKey(program))
+            if (!_programs.Contains(program))
             {
                 return NotLanded(new(_accounts.Find(program) is null
                     ? TransactionErrorKind.ProgramAccountNotFound
@@ -126,8 +131,8 @@ public sealed partial class Bank
         var overlay = new Overlay(_accounts);
         var preBalances = Balances(overlay, message);
         Charge(overlay, message.FeePayer, fee);
-        var log = new TransactionLog();
-        var error = Execute(message, overlay, log, out var units) ?? FindRentError(message, overlay);
+        var processor = new InstructionProcessor(_programs, overlay, Slot, LoadedAccounts(message), unitLimit);
+        var error = processor.Run(message.Instructions) ?? FindRentError(message, overlay);
         if (error is not null)
         {
             // All that was done is dropped with the overlay; the fee stays.
@@ -135,7 +140,16 @@ public sealed partial class Bank
             Charge(overlay, message.FeePayer, fee);
         }
 
-        return new(IsLanded: true, error, fee, overlay, log.Lines, preBalances, units);
+        return new(
+            IsLanded: true,
+            error,
+            fee,
+            overlay,
+            processor.Logs,
+            preBalances,
+            processor.UnitsConsumed,
+            processor.InnerInstructions,
+            processor.ReturnData);
     }
 
     private static TransactionError? FindLockError(Message message)
@@ -171,53 +185,6 @@ public sealed partial class Bank
             : null;
     }
 
-    private TransactionError? Execute(Message message, Overlay overlay, TransactionLog log, out ulong units)
-    {
-        units = 0;
-        for (var index = 0; index < message.Instructions.Length; index++)
-        {
-            var instruction = message.Instructions[index];
-            var program = _programs[message.Keys[instruction.ProgramIndex]];
-            var metas = instruction.AccountIndexes.Select(account => new AccountMeta(
-                message.Keys[account], message.IsSigner(account), IsWritable(message, account))).ToImmutableArray();
-            var before = overlay.Change;
-
-            var name = _programTexts[program.Id];
-            log.Add($"Program {name} invoke [1]");
-            var error = program.Execute(new(overlay, Slot, metas, instruction.Data, log));
-            units += program.Units;
-            if (error is null && (overlay.Change != before || !AreTasksSolvent(overlay)))
-            {
-                // No program of ours does this. Should one have a mistake, the money stays where it was.
-                error = new(InstructionErrorKind.UnbalancedInstruction);
-            }
-
-            if (error is not null)
-            {
-                log.Add($"Program {name} failed: {error.Message}");
-                return new(TransactionErrorKind.InstructionError, index, error);
-            }
-
-            log.Add($"Program {name} success");
-        }
-
-        return null;
-    }
-
-    // Few accounts are written, so this is as cheap as the instruction itself.
-    private static bool AreTasksSolvent(Overlay overlay)
-    {
-        foreach (var key in overlay.Written)
-        {
-            if (overlay.Get(key).Content is TaskState task && !task.IsSolvent(overlay.Get(task.StakePot).Lamports))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     private static TransactionError? FindRentError(Message message, Overlay overlay)
     {
         for (var index = 0; index < message.Keys.Length; index++)
@@ -240,6 +207,9 @@ public sealed partial class Bank
         && !ProgramIds.IsReserved(message.Keys[index])
         && message.Instructions.All(instruction => instruction.ProgramIndex != index);
 
+    private static ImmutableArray<AccountMeta> LoadedAccounts(Message message) =>
+        [.. message.Keys.Select((key, index) => new AccountMeta(key, message.IsSigner(index), IsWritable(message, index)))];
+
     private static ImmutableArray<Lamports> Balances(Overlay overlay, Message message) =>
         [.. message.Keys.Select(key => overlay.Get(key).Lamports)];
 
@@ -255,7 +225,7 @@ public sealed partial class Bank
     private static Hash HashMessage(Message message) => new(SHA256.HashData(message.Serialize()));
 
     private RunResult NotLanded(TransactionError error) =>
-        new(IsLanded: false, error, Lamports.Zero, new Overlay(_accounts), [], [], 0);
+        new(IsLanded: false, error, Lamports.Zero, new Overlay(_accounts), [], [], 0, [], ReturnData: null);
 
     private sealed record RunResult(
         bool IsLanded,
@@ -264,5 +234,7 @@ public sealed partial class Bank
         Overlay Overlay,
         ImmutableArray<string> Logs,
         ImmutableArray<Lamports> PreBalances,
-        ulong Units);
+        ulong Units,
+        ImmutableArray<InnerInstructions> InnerInstructions,
+        ReturnData? ReturnData);
 }

@@ -15,4 +15,11 @@ public sealed record SimulationResult(
     ulong UnitsConsumed,
     Lamports Fee,
     ImmutableArray<Account?> Accounts,
-    Hash? ReplacementBlockhash);
+    Hash? ReplacementBlockhash)
+{
+    /// <summary>The calls that programs would make of each other, by instruction; an instruction without calls is left out.</summary>
+    public ImmutableArray<InnerInstructions> InnerInstructions { get; init; } = [];
+
+    /// <summary>What the last program would hand back; null if nothing.</summary>
+    public ReturnData? ReturnData { get; init; }
+}
