@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
-using Pond.Ledger.Tasks;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Transactions;
 
@@ -48,6 +47,8 @@ public sealed partial class Bank
             PostBalances = run.IsLanded ? Balances(run.Overlay, run.Keys) : [],
             Loaded = run.Loaded,
             UnitsConsumed = run.Units,
+            InnerInstructions = run.InnerInstructions,
+            ReturnData = run.ReturnData,
         };
         if (run.IsLanded)
         {
@@ -75,6 +76,8 @@ public sealed partial class Bank
             replaceBlockhash ? LatestBlock.Hash : null)
         {
             Loaded = run.Loaded,
+            InnerInstructions = run.InnerInstructions,
+            ReturnData = run.ReturnData,
         };
     }
 
@@ -110,7 +113,7 @@ public sealed partial class Bank
             return NotLanded(new(TransactionErrorKind.AlreadyProcessed));
         }
 
-        if (ComputeBudgetProgram.ReadPriorityFee(message, out var priorityFee) is { } budgetError)
+        if (ComputeBudgetProgram.Read(message, out var priorityFee, out var unitLimit) is { } budgetError)
         {
             return NotLanded(budgetError);
         }
@@ -118,7 +121,7 @@ public sealed partial class Bank
         foreach (var instruction in message.Instructions)
         {
             var program = message.Keys[instruction.ProgramIndex];
-            if (!_programs.ContainsKey(program))
+            if (!_programs.Contains(program))
             {
                 return NotLanded(new(_accounts.Find(program) is null
                     ? TransactionErrorKind.ProgramAccountNotFound
@@ -135,8 +138,8 @@ public sealed partial class Bank
         var overlay = new Overlay(_accounts);
         var preBalances = Balances(overlay, resolved!.Keys);
         Charge(overlay, message.FeePayer, fee);
-        var log = new TransactionLog();
-        var error = Execute(resolved, overlay, log, out var units) ?? FindRentError(resolved, overlay);
+        var processor = new InstructionProcessor(_programs, overlay, Slot, resolved.Accounts, unitLimit);
+        var error = processor.Run(message.Instructions) ?? FindRentError(resolved, overlay);
         if (error is not null)
         {
             // All that was done is dropped with the overlay; the fee stays.
@@ -144,7 +147,17 @@ public sealed partial class Bank
             Charge(overlay, message.FeePayer, fee);
         }
 
-        return new(IsLanded: true, error, fee, overlay, log.Lines, preBalances, units) { Resolved = resolved };
+        return new(
+            IsLanded: true,
+            error,
+            fee,
+            overlay,
+            processor.Logs,
+            preBalances,
+            processor.UnitsConsumed,
+            processor.InnerInstructions,
+            processor.ReturnData,
+            resolved);
     }
 
     private static TransactionError? FindLockError(ResolvedMessage message)
@@ -180,52 +193,6 @@ public sealed partial class Bank
             : null;
     }
 
-    private TransactionError? Execute(ResolvedMessage message, Overlay overlay, TransactionLog log, out ulong units)
-    {
-        units = 0;
-        for (var index = 0; index < message.Message.Instructions.Length; index++)
-        {
-            var instruction = message.Message.Instructions[index];
-            var program = _programs[message.ProgramOf(instruction)];
-            var metas = message.AccountsOf(instruction);
-            var before = overlay.Change;
-
-            var name = _programTexts[program.Id];
-            log.Add($"Program {name} invoke [1]");
-            var error = program.Execute(new(overlay, Slot, metas, instruction.Data, log));
-            units += program.Units;
-            if (error is null && (overlay.Change != before || !AreTasksSolvent(overlay)))
-            {
-                // No program of ours does this. Should one have a mistake, the money stays where it was.
-                error = new(InstructionErrorKind.UnbalancedInstruction);
-            }
-
-            if (error is not null)
-            {
-                log.Add($"Program {name} failed: {error.Message}");
-                return new(TransactionErrorKind.InstructionError, index, error);
-            }
-
-            log.Add($"Program {name} success");
-        }
-
-        return null;
-    }
-
-    // Few accounts are written, so this is as cheap as the instruction itself.
-    private static bool AreTasksSolvent(Overlay overlay)
-    {
-        foreach (var key in overlay.Written)
-        {
-            if (overlay.Get(key).Content is TaskState task && !task.IsSolvent(overlay.Get(task.StakePot).Lamports))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     private static TransactionError? FindRentError(ResolvedMessage message, Overlay overlay)
     {
         for (var index = 0; index < message.Keys.Length; index++)
@@ -257,7 +224,7 @@ public sealed partial class Bank
     private static Hash HashMessage(Message message) => new(SHA256.HashData(message.Serialize()));
 
     private RunResult NotLanded(TransactionError error) =>
-        new(IsLanded: false, error, Lamports.Zero, new Overlay(_accounts), [], [], 0);
+        new(IsLanded: false, error, Lamports.Zero, new Overlay(_accounts), [], [], 0, [], ReturnData: null, Resolved: null);
 
     private sealed record RunResult(
         bool IsLanded,
@@ -266,10 +233,11 @@ public sealed partial class Bank
         Overlay Overlay,
         ImmutableArray<string> Logs,
         ImmutableArray<Lamports> PreBalances,
-        ulong Units)
+        ulong Units,
+        ImmutableArray<InnerInstructions> InnerInstructions,
+        ReturnData? ReturnData,
+        ResolvedMessage? Resolved)
     {
-        internal ResolvedMessage? Resolved { get; init; }
-
         internal ImmutableArray<Pubkey> Keys => Resolved?.Keys ?? [];
 
         internal LoadedAddresses Loaded => Resolved?.Loaded ?? LoadedAddresses.None;

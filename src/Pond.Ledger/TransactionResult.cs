@@ -41,6 +41,12 @@ public sealed record TransactionResult
     /// <summary>The compute units it used.</summary>
     public required ulong UnitsConsumed { get; init; }
 
+    /// <summary>The calls that programs made of each other, by instruction; an instruction without calls is left out.</summary>
+    public ImmutableArray<InnerInstructions> InnerInstructions { get; init; } = [];
+
+    /// <summary>What the last program handed back; null if nothing.</summary>
+    public ReturnData? ReturnData { get; init; }
+
     /// <summary>Whether it landed and did what it says.</summary>
     public bool IsSuccess => IsLanded && Error is null;
 }
