@@ -53,7 +53,7 @@ public sealed partial class Bank
         IProgram[] programs =
         [
             new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2,
-            new TaskProgram(genesis, _beacons),
+            new AddressLookupTableProgram(_recentBlocks), new TaskProgram(genesis, _beacons),
         ];
         _programs = new(programs);
         GenesisState.Fill(_accounts, genesis, programs);
