@@ -33,9 +33,8 @@ public sealed partial class Bank
 
     private readonly AccountStore _accounts = new();
     private readonly BeaconHistory _beacons = new();
-    private readonly Dictionary<Pubkey, IProgram> _programs;
-    // Base58 takes microseconds, and every instruction logs its program twice.
-    private readonly Dictionary<Pubkey, string> _programTexts;
+    private readonly RecentBlocks _recentBlocks = new();
+    private readonly ProgramSet _programs;
     private readonly Dictionary<Hash, ulong> _blockhashHeights = [];
     private readonly Dictionary<Signature, TransactionStatus> _statuses = [];
     private readonly HashSet<Hash> _processed = [];
@@ -52,9 +51,11 @@ public sealed partial class Bank
         Check(genesis);
         Genesis = genesis;
         IProgram[] programs =
-            [new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2, new TaskProgram(genesis, _beacons)];
-        _programs = programs.ToDictionary(program => program.Id);
-        _programTexts = programs.ToDictionary(program => program.Id, program => program.Id.ToString());
+        [
+            new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2,
+            new AddressLookupTableProgram(_recentBlocks), new TaskProgram(genesis, _beacons),
+        ];
+        _programs = new(programs);
         GenesisState.Fill(_accounts, genesis, programs);
         _supply = _accounts.Total;
 
@@ -223,6 +224,7 @@ public sealed partial class Bank
 
     private void Remember(Block block, IReadOnlyCollection<Hash> messages)
     {
+        _recentBlocks.Add(block.Slot, block.Hash);
         _blockhashHeights[block.Hash] = block.Height;
         _recent.Enqueue(new(block.Height, block.Hash, [.. messages], [.. block.Transactions.Select(result => result.Transaction.Id)]));
         if (_recent.Count > StatusBlocks)
