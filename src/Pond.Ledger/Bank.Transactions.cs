@@ -44,7 +44,8 @@ public sealed partial class Bank
             Fee = run.IsLanded ? run.Fee : Lamports.Zero,
             Logs = run.Logs,
             PreBalances = run.PreBalances,
-            PostBalances = run.IsLanded ? Balances(run.Overlay, transaction.Message) : [],
+            PostBalances = run.IsLanded ? Balances(run.Overlay, run.Keys) : [],
+            Loaded = run.Loaded,
             UnitsConsumed = run.Units,
             InnerInstructions = run.InnerInstructions,
             ReturnData = run.ReturnData,
@@ -71,9 +72,10 @@ public sealed partial class Bank
             run.Logs,
             run.Units,
             run.Fee,
-            run.IsLanded && withAccounts ? [.. transaction.Message.Keys.Select(key => RenderAfter(run.Overlay, key))] : [],
+            run.IsLanded && withAccounts ? [.. run.Keys.Select(key => RenderAfter(run.Overlay, key))] : [],
             replaceBlockhash ? LatestBlock.Hash : null)
         {
+            Loaded = run.Loaded,
             InnerInstructions = run.InnerInstructions,
             ReturnData = run.ReturnData,
         };
@@ -91,7 +93,12 @@ public sealed partial class Bank
     // Without a hash the message's age and novelty are not asked for.
     private RunResult Run(Message message, Hash? hash)
     {
-        if (FindLockError(message) is { } lockError)
+        if (Resolve(message, out var resolved) is { } lookupError)
+        {
+            return NotLanded(lookupError);
+        }
+
+        if (FindLockError(resolved!) is { } lockError)
         {
             return NotLanded(lockError);
         }
@@ -129,10 +136,10 @@ public sealed partial class Bank
         }
 
         var overlay = new Overlay(_accounts);
-        var preBalances = Balances(overlay, message);
+        var preBalances = Balances(overlay, resolved!.Keys);
         Charge(overlay, message.FeePayer, fee);
-        var processor = new InstructionProcessor(_programs, overlay, Slot, LoadedAccounts(message), unitLimit);
-        var error = processor.Run(message.Instructions) ?? FindRentError(message, overlay);
+        var processor = new InstructionProcessor(_programs, overlay, Slot, resolved.Accounts, unitLimit);
+        var error = processor.Run(message.Instructions) ?? FindRentError(resolved, overlay);
         if (error is not null)
         {
             // All that was done is dropped with the overlay; the fee stays.
@@ -149,10 +156,10 @@ public sealed partial class Bank
             preBalances,
             processor.UnitsConsumed,
             processor.InnerInstructions,
-            processor.ReturnData);
+            processor.ReturnData) { Resolved = resolved };
     }
 
-    private static TransactionError? FindLockError(Message message)
+    private static TransactionError? FindLockError(ResolvedMessage message)
     {
         if (message.Keys.Length > MaxAccountLocks)
         {
@@ -185,11 +192,11 @@ public sealed partial class Bank
             : null;
     }
 
-    private static TransactionError? FindRentError(Message message, Overlay overlay)
+    private static TransactionError? FindRentError(ResolvedMessage message, Overlay overlay)
     {
         for (var index = 0; index < message.Keys.Length; index++)
         {
-            if (IsWritable(message, index) && IsRentPaying(overlay.Get(message.Keys[index])))
+            if (message.Accounts[index].IsWritable && IsRentPaying(overlay.Get(message.Keys[index])))
             {
                 return new(TransactionErrorKind.InsufficientFundsForRent, index);
             }
@@ -201,17 +208,8 @@ public sealed partial class Bank
     private static bool IsRentPaying(StoredAccount account) =>
         account.Lamports > Lamports.Zero && account.Lamports < Rent.MinimumFor(account.Content.SizeBytes);
 
-    // Sysvars, native programs and programs that are called are read-only whatever the message says; that is no error.
-    private static bool IsWritable(Message message, int index) =>
-        message.IsWritable(index)
-        && !ProgramIds.IsReserved(message.Keys[index])
-        && message.Instructions.All(instruction => instruction.ProgramIndex != index);
-
-    private static ImmutableArray<AccountMeta> LoadedAccounts(Message message) =>
-        [.. message.Keys.Select((key, index) => new AccountMeta(key, message.IsSigner(index), IsWritable(message, index)))];
-
-    private static ImmutableArray<Lamports> Balances(Overlay overlay, Message message) =>
-        [.. message.Keys.Select(key => overlay.Get(key).Lamports)];
+    private static ImmutableArray<Lamports> Balances(Overlay overlay, ImmutableArray<Pubkey> keys) =>
+        [.. keys.Select(key => overlay.Get(key).Lamports)];
 
     private static void Charge(Overlay overlay, Pubkey payer, Lamports fee)
     {
@@ -236,5 +234,12 @@ public sealed partial class Bank
         ImmutableArray<Lamports> PreBalances,
         ulong Units,
         ImmutableArray<InnerInstructions> InnerInstructions,
-        ReturnData? ReturnData);
+        ReturnData? ReturnData)
+    {
+        internal ResolvedMessage? Resolved { get; init; }
+
+        internal ImmutableArray<Pubkey> Keys => Resolved?.Keys ?? [];
+
+        internal LoadedAddresses Loaded => Resolved?.Loaded ?? LoadedAddresses.None;
+    }
 }

@@ -34,6 +34,7 @@ public sealed partial class Bank
     private readonly AccountStore _accounts = new();
     private readonly BeaconHistory _beacons = new();
     private readonly ProgramSet _programs;
+    private readonly RecentBlocks _recentBlocks = new();
     private readonly Dictionary<Hash, ulong> _blockhashHeights = [];
     private readonly Dictionary<Signature, TransactionStatus> _statuses = [];
     private readonly HashSet<Hash> _processed = [];
@@ -220,6 +221,7 @@ public sealed partial class Bank
 
     private void Remember(Block block, IReadOnlyCollection<Hash> messages)
     {
+        _recentBlocks.Add(block.Slot, block.Hash);
         _blockhashHeights[block.Hash] = block.Height;
         _recent.Enqueue(new(block.Height, block.Hash, [.. messages], [.. block.Transactions.Select(result => result.Transaction.Id)]));
         if (_recent.Count > StatusBlocks)
