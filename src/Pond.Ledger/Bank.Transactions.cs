@@ -209,7 +209,7 @@ public sealed partial class Bank
     {
         foreach (var key in overlay.Written)
         {
-            if (overlay.Get(key).Content is TaskState task && !task.IsSolvent(overlay.Get(task.StakePot).Lamports))
+            if (overlay.Get(key).Content is TaskState task && !task.IsSolvent(overlay.Get(task.StakePot)))
             {
                 return false;
             }
