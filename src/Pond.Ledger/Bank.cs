@@ -34,9 +34,8 @@ public sealed partial class Bank
 
     private readonly AccountStore _accounts = new();
     private readonly BeaconHistory _beacons = new();
-    private readonly Dictionary<Pubkey, IProgram> _programs;
-    // Base58 takes microseconds, and every instruction logs its program twice.
-    private readonly Dictionary<Pubkey, string> _programTexts;
+    private readonly ProgramSet _programs;
+    private readonly RecentBlocks _recentBlocks = new();
     private readonly Dictionary<Hash, ulong> _blockhashHeights = [];
     private readonly Dictionary<Signature, TransactionStatus> _statuses = [];
     private readonly HashSet<Hash> _processed = [];
@@ -54,8 +53,7 @@ public sealed partial class Bank
         Genesis = genesis;
         IProgram[] programs =
             [new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2, new TaskProgram(genesis, _beacons, TaskKind.Koii)];
-        _programs = programs.ToDictionary(program => program.Id);
-        _programTexts = programs.ToDictionary(program => program.Id, program => program.Id.ToString());
+        _programs = new(programs);
         GenesisState.Fill(_accounts, genesis, programs);
         _supply = _accounts.Total;
 
@@ -229,6 +227,7 @@ public sealed partial class Bank
 
     private void Remember(Block block, IReadOnlyCollection<Hash> messages)
     {
+        _recentBlocks.Add(block.Slot, block.Hash);
         _blockhashHeights[block.Hash] = block.Height;
         _recent.Enqueue(new(block.Height, block.Hash, [.. messages], [.. block.Transactions.Select(result => result.Transaction.Id)]));
         if (_recent.Count > StatusBlocks)
