@@ -9,6 +9,7 @@ using Pond.Ledger.Programs;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
+using Pond.Primitives.Tasks;
 
 namespace Pond.Ledger;
 
@@ -53,7 +54,7 @@ public sealed partial class Bank
         IProgram[] programs =
         [
             new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2,
-            new AddressLookupTableProgram(_recentBlocks), new TaskProgram(genesis, _beacons),
+            new AddressLookupTableProgram(_recentBlocks), new TaskProgram(genesis, _beacons, TaskKind.Koii),
         ];
         _programs = new(programs);
         GenesisState.Fill(_accounts, genesis, programs);
@@ -206,21 +207,26 @@ public sealed partial class Bank
                 $"The accounts hold {recounted.Value}, the running total says {_accounts.Total.Value}, {FeesBurnt.Value} are burnt, and there were {_supply.Value}.");
         }
 
-        foreach (var (key, account) in _accounts.OwnedBy(ProgramIds.Task))
+        foreach (var (key, account) in _accounts.OwnedBy(ProgramIds.Task).Concat(_accounts.OwnedBy(ProgramIds.TokenTask)))
         {
             if (account.Content is TaskState task)
             {
-                task.VerifyBooks(key, _accounts.Find(task.StakePot)?.Lamports ?? Lamports.Zero);
+                task.VerifyBooks(key, _accounts.Find(task.StakePot) ?? StoredAccount.Unused);
             }
         }
     }
 
     private static void Check(Genesis genesis)
     {
-        if (genesis.Rules is not LedgerRules.Pond1)
+        if (genesis.Rules is not (LedgerRules.Pond1 or LedgerRules.Koii))
         {
             throw new ArgumentException(
-                $"The rules '{genesis.Rules}' are not built yet. Use {LedgerRules.Pond1}: docs/protocol/consensus.md.", nameof(genesis));
+                $"There are no rules '{genesis.Rules}'. Use {LedgerRules.Pond1} or {LedgerRules.Koii}: docs/protocol/consensus.md.", nameof(genesis));
+        }
+
+        if (genesis.TaskManagers.Length > ManagerList.MaxManagers || genesis.TaskManagers.Distinct().Count() != genesis.TaskManagers.Length)
+        {
+            throw new ArgumentException($"There are at most {ManagerList.MaxManagers} task managers, each named once.", nameof(genesis));
         }
 
         if (genesis.SlashSharePercent is < 0 or > 100 || genesis.AuditPayPercent is < 0 or > 100 || genesis.BeaconDelaySlots < 1)

@@ -31,6 +31,8 @@ internal static class GenesisState
         SetExempt(accounts, ProgramIds.Burn, default, BytesContent.Empty);
         SetExempt(accounts, ProgramIds.DummyTask, ProgramIds.Task, DummyTask(genesis));
         SetExempt(accounts, ProgramIds.DummyTaskPot, ProgramIds.Task, new PotContent(ProgramIds.DummyTask));
+        SetExempt(accounts, ProgramAddress.TaskManagers, ProgramIds.Task, new ManagerList(genesis.TaskManagers));
+        SetExempt(accounts, ProgramAddress.TokenTaskManagers, ProgramIds.TokenTask, new ManagerList(genesis.TaskManagers));
         foreach (var (key, lamports) in genesis.Balances)
         {
             if (accounts.Find(key) is not null)
@@ -70,7 +72,7 @@ internal static class GenesisState
 
     // The desktop node stakes, withdraws and claims here to get lamports out of a wallet that the task program owns.
     private static TaskState DummyTask(Genesis genesis) =>
-        TaskProgram.NewTask(genesis, default, default, ProgramIds.DummyTaskPot, DummySpaceBytes, new TaskInstruction.CreateTask
+        TaskProgram.NewTask(genesis, default, default, ProgramIds.DummyTaskPot, vault: null, DummySpaceBytes, new TaskInstruction.CreateTask
         {
             Name = "transfer",
             Description = "Moves KOII out of staking wallets",

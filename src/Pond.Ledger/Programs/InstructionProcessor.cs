@@ -195,7 +195,7 @@ internal sealed class InstructionProcessor(
     {
         foreach (var key in overlay.Written)
         {
-            if (overlay.Get(key).Content is TaskState task && !task.IsSolvent(overlay.Get(task.StakePot).Lamports))
+            if (overlay.Get(key).Content is TaskState task && !task.IsSolvent(overlay.Get(task.StakePot)))
             {
                 return false;
             }
