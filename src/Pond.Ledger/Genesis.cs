@@ -40,4 +40,7 @@ public sealed record Genesis
 
     /// <summary>Who may set <c>is_allowlisted</c>, and start and stop any task.</summary>
     public ImmutableArray<Pubkey> TaskManagers { get; init; } = [];
+
+    /// <summary>What names the network: a hash over all of this.</summary>
+    public Hash ComputeHash() => GenesisState.HashOf(this);
 }

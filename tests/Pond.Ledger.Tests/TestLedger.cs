@@ -41,7 +41,7 @@ internal sealed class TestLedger
         Bank = new Bank(NewGenesis());
     }
 
-    internal Bank Bank { get; }
+    internal Bank Bank { get; private set; }
 
     internal static Pubkey Task => TaskKey.PublicKey;
 
@@ -80,6 +80,13 @@ internal sealed class TestLedger
         }
 
         return ledger;
+    }
+
+    /// <summary>The same ledger going on with another bank.</summary>
+    internal TestLedger With(Bank bank)
+    {
+        Bank = bank;
+        return this;
     }
 
     internal static Keypair Key(string name) =>

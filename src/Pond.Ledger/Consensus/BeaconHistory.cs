@@ -14,6 +14,20 @@ internal sealed class BeaconHistory
         _beacons.Add(beacon);
     }
 
+    /// <summary>All of them, in the order of their slots.</summary>
+    internal ImmutableArray<(Slot Slot, ImmutableArray<byte> Beacon)> ToArray() => [.. _slots.Zip(_beacons)];
+
+    /// <summary>Takes these in place of what there was.</summary>
+    internal void Restore(IEnumerable<(Slot Slot, ImmutableArray<byte> Beacon)> beacons)
+    {
+        _slots.Clear();
+        _beacons.Clear();
+        foreach (var (slot, beacon) in beacons)
+        {
+            Add(slot, beacon);
+        }
+    }
+
     /// <summary>The beacon of the first block after a slot; null if there is no such block yet.</summary>
     internal ImmutableArray<byte>? FirstAfter(Slot slot)
     {
