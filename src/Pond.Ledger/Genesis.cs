@@ -42,4 +42,7 @@ public sealed record Genesis
     /// Who may set <c>is_allowlisted</c>, and start and stop any task, at first; at most 16. Two of them together may change the list.
     /// </summary>
     public ImmutableArray<Pubkey> TaskManagers { get; init; } = [];
+
+    /// <summary>What names the network: a hash over all of this.</summary>
+    public Hash ComputeHash() => GenesisState.HashOf(this);
 }

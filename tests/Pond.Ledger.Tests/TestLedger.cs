@@ -46,7 +46,7 @@ internal sealed class TestLedger
         Bank = new Bank(NewGenesis() with { Rules = rules });
     }
 
-    internal Bank Bank { get; }
+    internal Bank Bank { get; private set; }
 
     internal static Pubkey Task => TaskKey.PublicKey;
 
@@ -91,6 +91,13 @@ internal sealed class TestLedger
         }
 
         return ledger;
+    }
+
+    /// <summary>The same ledger going on with another bank.</summary>
+    internal TestLedger With(Bank bank)
+    {
+        Bank = bank;
+        return this;
     }
 
     internal static Keypair Key(string name) =>

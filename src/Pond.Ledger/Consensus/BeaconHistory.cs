@@ -26,6 +26,20 @@ internal sealed class BeaconHistory
         _sinceTrim++;
     }
 
+    /// <summary>All of them, in the order of their slots.</summary>
+    internal ImmutableArray<(Slot Slot, ImmutableArray<byte> Beacon)> ToArray() => [.. _slots.Zip(_beacons)];
+
+    /// <summary>Takes these in place of what there was.</summary>
+    internal void Restore(IEnumerable<(Slot Slot, ImmutableArray<byte> Beacon)> beacons)
+    {
+        _slots.Clear();
+        _beacons.Clear();
+        foreach (var (slot, beacon) in beacons)
+        {
+            Add(slot, beacon);
+        }
+    }
+
     /// <summary>The beacon of the first block after a slot; null if there is no such block yet.</summary>
     /// <exception cref="UnreachableException">It was dropped, so a round was forgotten when <see cref="Trim"/> was told what is needed.</exception>
     internal ImmutableArray<byte>? FirstAfter(Slot slot)

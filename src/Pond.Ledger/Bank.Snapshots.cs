@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Pond.Ledger.Snapshots;
+
+namespace Pond.Ledger;
+
+public sealed partial class Bank
+{
+    /// <summary>Goes on from a state that <see cref="Capture"/> gave.</summary>
+    /// <exception cref="FormatException">The state's lamports are not those of the genesis.</exception>
+    public static Bank Restore(Genesis genesis, BankSnapshot snapshot)
+    {
+        var bank = new Bank(genesis);
+        bank.Load(snapshot.State);
+        return bank;
+    }
+
+    /// <summary>The whole state, between two blocks. Takes as long as copying a list of the accounts; what is written later changes nothing in it.</summary>
+    /// <exception cref="InvalidOperationException">The open slot has transactions.</exception>
+    public BankSnapshot Capture() => _open.Count > 0
+        ? throw new InvalidOperationException($"Slot {Slot} has transactions; a state can be taken right after a block was sealed.")
+        : new(new BankState
+        {
+            LatestBlock = LatestBlock,
+            OpenSlot = Slot,
+            FeesBurnt = FeesBurnt,
+            Beacons = _beacons.ToArray(),
+            Remembered =
+            [
+                .. _recent.Select(block => new RememberedBlock(
+                    block.Height, block.Hash, block.Messages, block.Transactions, [.. block.Transactions.Select(id => _statuses[id])])),
+            ],
+            Accounts = [.. _accounts.All()],
+        });
+
+    private void Load(BankState state)
+    {
+        foreach (var (key, _) in _accounts.All().ToList())
+        {
+            _accounts.Set(key, null);
+        }
+
+        foreach (var (key, account) in state.Accounts)
+        {
+            _accounts.Set(key, account);
+        }
+
+        FeesBurnt = state.FeesBurnt;
+        if (_accounts.Total + FeesBurnt != _supply)
+        {
+            throw new FormatException(
+                $"It holds {_accounts.Total.Value} lamports and {FeesBurnt.Value} burnt ones; the genesis made {_supply.Value}.");
+        }
+
+        _beacons.Restore(state.Beacons);
+        _recent.Clear();
+        _blockhashHeights.Clear();
+        foreach (var block in state.Remembered)
+        {
+            _recent.Enqueue(new(block.Height, block.Hash, block.Messages, block.Transactions));
+            _blockhashHeights[block.Hash] = block.Height;
+            _processed.UnionWith(block.Messages);
+            for (var index = 0; index < block.Transactions.Length; index++)
+            {
+                _statuses[block.Transactions[index]] = block.Statuses[index];
+            }
+        }
+
+        LatestBlock = state.LatestBlock;
+        Slot = state.OpenSlot;
+    }
+}
