@@ -24,6 +24,7 @@ public sealed partial class Bank
             OpenSlot = Slot,
             FeesBurnt = FeesBurnt,
             Beacons = _beacons.ToArray(),
+            RecentBlocks = [.. _recentBlocks.NewestFirst.Reverse()],
             Remembered =
             [
                 .. _recent.Select(block => new RememberedBlock(
@@ -52,6 +53,7 @@ public sealed partial class Bank
         }
 
         _beacons.Restore(state.Beacons);
+        _recentBlocks.Restore(state.RecentBlocks);
         _recent.Clear();
         _blockhashHeights.Clear();
         foreach (var block in state.Remembered)

@@ -25,6 +25,16 @@ internal sealed class RecentBlocks
         Latest = hash;
     }
 
+    /// <summary>Takes these blocks, oldest first, in place of what there was.</summary>
+    internal void Restore(IEnumerable<(Slot Slot, Hash Hash)> blocks)
+    {
+        _hashes.Clear();
+        foreach (var (slot, hash) in blocks)
+        {
+            Add(slot, hash);
+        }
+    }
+
     /// <summary>Whether the slot has one of these blocks.</summary>
     internal bool Contains(Slot slot) => _hashes.ContainsKey(slot);
 

@@ -11,7 +11,7 @@ internal sealed class BeaconHistory
     /// <summary>After how many new blocks the old ones are sorted out: often enough to stay below a megabyte, rarely enough to cost nothing.</summary>
     internal const int BlocksPerTrim = 4096;
 
-    private List<Entry> _entries = [];
+    private List<BeaconEntry> _entries = [];
     private int _sinceTrim;
 
     /// <summary>Whether it is time for <see cref="Trim"/>.</summary>
@@ -26,18 +26,14 @@ internal sealed class BeaconHistory
         _sinceTrim++;
     }
 
-    /// <summary>All of them, in the order of their slots.</summary>
-    internal ImmutableArray<(Slot Slot, ImmutableArray<byte> Beacon)> ToArray() => [.. _slots.Zip(_beacons)];
+    /// <summary>What is kept, in the order of the slots.</summary>
+    internal ImmutableArray<BeaconEntry> ToArray() => [.. _entries];
 
     /// <summary>Takes these in place of what there was.</summary>
-    internal void Restore(IEnumerable<(Slot Slot, ImmutableArray<byte> Beacon)> beacons)
+    internal void Restore(IEnumerable<BeaconEntry> entries)
     {
-        _slots.Clear();
-        _beacons.Clear();
-        foreach (var (slot, beacon) in beacons)
-        {
-            Add(slot, beacon);
-        }
+        _entries = [.. entries];
+        _sinceTrim = 0;
     }
 
     /// <summary>The beacon of the first block after a slot; null if there is no such block yet.</summary>
@@ -83,7 +79,7 @@ internal sealed class BeaconHistory
 
         return low < _entries.Count ? low : null;
     }
-
-    /// <summary>A block's beacon, and the slot of the block before it: it is the first after every slot from there on.</summary>
-    private readonly record struct Entry(Slot After, Slot Slot, ImmutableArray<byte> Beacon);
 }
+
+/// <summary>A block's beacon, and the slot of the block before it: it is the first after every slot from there on.</summary>
+internal readonly record struct BeaconEntry(Slot After, Slot Slot, ImmutableArray<byte> Beacon);

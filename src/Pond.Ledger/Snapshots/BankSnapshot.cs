@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pond.Ledger.Accounts;
+using Pond.Ledger.Consensus;
 
 namespace Pond.Ledger.Snapshots;
 
@@ -33,7 +34,8 @@ public sealed class BankSnapshot
         ValueCodec.Of<Block>().Write(writer, State.LatestBlock with { Transactions = [] });
         writer.Number(State.OpenSlot.Value);
         writer.Number(State.FeesBurnt.Value);
-        ValueCodec.Of<ImmutableArray<(Slot, ImmutableArray<byte>)>>().Write(writer, State.Beacons);
+        ValueCodec.Of<ImmutableArray<BeaconEntry>>().Write(writer, State.Beacons);
+        ValueCodec.Of<ImmutableArray<(Slot, Hash)>>().Write(writer, State.RecentBlocks);
         ValueCodec.Of<ImmutableArray<RememberedBlock>>().Write(writer, State.Remembered);
 
         var accounts = State.Accounts;
@@ -82,7 +84,8 @@ public sealed class BankSnapshot
             LatestBlock = ValueCodec.Of<Block>().Read(reader) ?? throw new FormatException("It has no block."),
             OpenSlot = new Slot(reader.Number()),
             FeesBurnt = new Lamports(reader.Number()),
-            Beacons = ValueCodec.Of<ImmutableArray<(Slot, ImmutableArray<byte>)>>().Read(reader),
+            Beacons = ValueCodec.Of<ImmutableArray<BeaconEntry>>().Read(reader),
+            RecentBlocks = ValueCodec.Of<ImmutableArray<(Slot, Hash)>>().Read(reader),
             Remembered = ValueCodec.Of<ImmutableArray<RememberedBlock>>().Read(reader),
             Accounts = ReadAccounts(reader),
         });
@@ -129,7 +132,10 @@ internal sealed record BankState
 
     internal required Lamports FeesBurnt { get; init; }
 
-    internal required ImmutableArray<(Slot Slot, ImmutableArray<byte> Beacon)> Beacons { get; init; }
+    internal required ImmutableArray<BeaconEntry> Beacons { get; init; }
+
+    /// <summary>Slots and hashes, oldest first.</summary>
+    internal required ImmutableArray<(Slot Slot, Hash Hash)> RecentBlocks { get; init; }
 
     internal required ImmutableArray<RememberedBlock> Remembered { get; init; }
 
