@@ -6,6 +6,8 @@ using System.Text;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Consensus;
 using Pond.Ledger.Programs;
+using Pond.Ledger.Programs.AssociatedToken;
+using Pond.Ledger.Programs.Token;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
@@ -51,7 +53,10 @@ public sealed partial class Bank
         Check(genesis);
         Genesis = genesis;
         IProgram[] programs =
-            [new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2, new TaskProgram(genesis, _beacons)];
+        [
+            new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2,
+            new TokenProgram(), new AssociatedTokenProgram(), new TaskProgram(genesis, _beacons),
+        ];
         _programs = new(programs);
         GenesisState.Fill(_accounts, genesis, programs);
         _supply = _accounts.Total;
