@@ -35,8 +35,8 @@ public sealed partial class Bank
 
     private readonly AccountStore _accounts = new();
     private readonly BeaconHistory _beacons = new();
-    private readonly ProgramSet _programs;
     private readonly RecentBlocks _recentBlocks = new();
+    private readonly ProgramSet _programs;
     private readonly Dictionary<Hash, ulong> _blockhashHeights = [];
     private readonly Dictionary<Signature, TransactionStatus> _statuses = [];
     private readonly HashSet<Hash> _processed = [];
@@ -55,7 +55,8 @@ public sealed partial class Bank
         IProgram[] programs =
         [
             new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2,
-            new TokenProgram(), new AssociatedTokenProgram(), new TaskProgram(genesis, _beacons),
+            new AddressLookupTableProgram(_recentBlocks), new TokenProgram(), new AssociatedTokenProgram(),
+            new TaskProgram(genesis, _beacons),
         ];
         _programs = new(programs);
         GenesisState.Fill(_accounts, genesis, programs);
