@@ -5,6 +5,7 @@ using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Instructions;
+using Pond.Primitives.Tokens;
 
 namespace Pond.Ledger;
 
@@ -19,7 +20,14 @@ internal static class GenesisState
     {
         foreach (var program in programs)
         {
-            SetProgram(accounts, program.Id, program.Name);
+            if (program.IsBuiltin)
+            {
+                SetProgram(accounts, program.Id, program.Name);
+            }
+            else
+            {
+                SetExempt(accounts, program.Id, ProgramIds.BpfLoader2, ProgramContent(program.Name), isExecutable: true);
+            }
         }
 
         // Clients look whether the loaders are there. Nothing can be loaded, so a call of one is refused as no program.
@@ -36,6 +44,7 @@ internal static class GenesisState
         SetExempt(accounts, ProgramIds.SlotHashes, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.SlotHashes));
         SetExempt(accounts, ProgramIds.SlotHistory, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.SlotHistory));
         SetExempt(accounts, ProgramIds.RecentBlockhashes, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.RecentBlockhashes));
+        SetExempt(accounts, ProgramIds.NativeMint, ProgramIds.Token, NativeMint());
         // It exists, so that the smallest slash does not leave it below the rent-exempt minimum.
         SetExempt(accounts, ProgramIds.Burn, default, BytesContent.Empty);
         SetExempt(accounts, ProgramIds.DummyTask, ProgramIds.Task, DummyTask(genesis));
@@ -98,11 +107,22 @@ internal static class GenesisState
         }) with
         { IsActive = true };
 
-    private static void SetProgram(AccountStore accounts, Pubkey program, string name) => accounts.Set(
-        program, new(new(1), ProgramIds.NativeLoader, new BytesContent([.. Encoding.UTF8.GetBytes(name)]), IsExecutable: true));
+    private static void SetProgram(AccountStore accounts, Pubkey program, string name) =>
+        accounts.Set(program, new(new(1), ProgramIds.NativeLoader, ProgramContent(name), IsExecutable: true));
 
-    private static void SetExempt(AccountStore accounts, Pubkey key, Pubkey owner, AccountContent content) =>
-        accounts.Set(key, new(Rent.MinimumFor(content.SizeBytes), owner, content));
+    private static BytesContent ProgramContent(string name) => new([.. Encoding.UTF8.GetBytes(name)]);
+
+    // Wrapped lamports need no supply: the accounts hold the lamports themselves.
+    private static BytesContent NativeMint()
+    {
+        var data = new byte[Mint.SizeBytes];
+        new Mint { Supply = 0, Decimals = 9, IsInitialized = true }.WriteTo(data);
+        return new([.. data]);
+    }
+
+    private static void SetExempt(
+        AccountStore accounts, Pubkey key, Pubkey owner, AccountContent content, bool isExecutable = false) =>
+        accounts.Set(key, new(Rent.MinimumFor(content.SizeBytes), owner, content, isExecutable));
 
     private static void AppendNumber(List<byte> bytes, long number)
     {
