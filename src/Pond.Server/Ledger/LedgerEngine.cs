@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
@@ -21,6 +22,7 @@ internal sealed class LedgerEngine
     private readonly BlockHistory _history;
     private readonly Keypair _producer;
     private readonly SlotClock _clock;
+    private readonly PerformanceLog _performance;
 
     /// <summary>Opens a new ledger; its first slot begins now.</summary>
     internal LedgerEngine(LedgerHostOptions options, TimeProvider time)
@@ -31,6 +33,7 @@ internal sealed class LedgerEngine
         _history.Add(_bank.LatestBlock);
         InitialSupply = _bank.TotalLamports;
         _clock = new SlotClock(time, _bank.Slot, options.Genesis.SlotDuration);
+        _performance = new PerformanceLog(_bank.Slot, options.Genesis.SlotDuration);
     }
 
     /// <summary>Each sealed block.</summary>
@@ -59,6 +62,15 @@ internal sealed class LedgerEngine
         lock (_gate)
         {
             return read(_bank, _history);
+        }
+    }
+
+    /// <summary>What happened in the last minutes, newest first.</summary>
+    internal ImmutableArray<MinuteSample> ReadPerformance(int limit)
+    {
+        lock (_gate)
+        {
+            return _performance.Find(limit);
         }
     }
 
@@ -118,6 +130,7 @@ internal sealed class LedgerEngine
                     // Not simply the next slot: what the process has slept through has passed.
                     block = _bank.Seal(proof, next: _clock.Now);
                     _history.Add(block);
+                    _performance.Add(block);
                 }
 
                 Blocks.Publish(block);

@@ -81,14 +81,16 @@ public sealed class LedgerHost : IAsyncDisposable
         try
         {
             var engine = new LedgerEngine(options, time);
+            Uri? endpoint = null;
             var dispatcher = new JsonRpcDispatcher(
-                LedgerMethods.CreateTable(engine, options), options.Loggers.CreateLogger<JsonRpcDispatcher>());
+                LedgerMethods.CreateTable(engine, options, () => endpoint?.Authority), options.Loggers.CreateLogger<JsonRpcDispatcher>());
             var http = new JsonRpcHttp(dispatcher, () => engine.IsHealthy, options.MaxRequestsInFlight);
             app.Run(http.HandleAsync);
             await app.StartAsync(cancellationToken);
 
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-            return new LedgerHost(app, engine, new Uri(addresses.Single()));
+            endpoint = new Uri(addresses.Single());
+            return new LedgerHost(app, engine, endpoint);
         }
         catch (Exception exception)
         {
