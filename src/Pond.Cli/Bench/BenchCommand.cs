@@ -11,5 +11,7 @@ internal static class BenchCommand
         {
             StoreBenchCommand.Create(terminals, timeProvider),
             LedgerBenchCommand.Create(terminals, timeProvider),
+            PubSubBenchCommand.Create(terminals, timeProvider),
+            PubSubBenchCommand.CreateListeners(terminals, timeProvider),
         };
 }
