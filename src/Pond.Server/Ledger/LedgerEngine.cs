@@ -2,6 +2,7 @@ using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Transactions;
+using Pond.Server.Ledger.Storage;
 
 namespace Pond.Server.Ledger;
 
@@ -10,6 +11,7 @@ namespace Pond.Server.Ledger;
 /// Concurrency: one lock around the bank and the history of its blocks. A step of the bank takes microseconds, so a queue in front of it would
 /// cost more than the waiting; what takes long (signatures, the beacon's proof, encoding of answers) happens outside. Thus every reader sees
 /// the state between two steps, and never one in the middle of a transaction. Safe to use from several threads.
+/// A sealed block is confirmed when it is on the disk, which another task sees to: nobody waits for the disk under the lock.
 /// </remarks>
 internal sealed class LedgerEngine
 {
@@ -18,22 +20,36 @@ internal sealed class LedgerEngine
 
     private readonly Lock _gate = new();
     private readonly Bank _bank;
-    private readonly BlockHistory _history;
     private readonly Keypair _producer;
     private readonly SlotClock _clock;
+    private readonly LedgerStorage? _storage;
+    private readonly TimeProvider _time;
+    private int _openTransactions;
+    private volatile PondException? _failure;
 
-    /// <summary>Opens a new ledger; its first slot begins now.</summary>
-    internal LedgerEngine(LedgerHostOptions options, TimeProvider time)
+    /// <summary>Opens a ledger; its open slot begins now.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="time">Drives the slots.</param>
+    /// <param name="storage">Where it is kept; null for a new ledger in memory.</param>
+    internal LedgerEngine(LedgerHostOptions options, TimeProvider time, LedgerStorage? storage = null)
     {
-        _bank = new Bank(options.Genesis);
         _producer = options.Producer;
-        _history = new BlockHistory(options.HistoryBlocks);
-        _history.Add(_bank.LatestBlock);
-        InitialSupply = _bank.TotalLamports;
+        _storage = storage;
+        _time = time;
+        _bank = storage?.Bank ?? new Bank(options.Genesis);
+        History = storage?.History
+            ?? new BlockHistory(_bank.LatestBlock, options.Genesis.ComputeHash(), (ulong)options.HistoryBlocks, store: null);
+        InitialSupply = _bank.TotalLamports + _bank.FeesBurnt;
         _clock = new SlotClock(time, _bank.Slot, options.Genesis.SlotDuration);
     }
 
-    /// <summary>Each sealed block.</summary>
+    /// <summary>The confirmed blocks. Searching it may read from a disk: don't do it inside of <see cref="Read"/>.</summary>
+    internal BlockHistory History { get; }
+
+    /// <summary>Why the ledger takes no more transactions; null while it does.</summary>
+    internal PondException? Failure => _failure;
+
+    /// <summary>Each confirmed block.</summary>
     internal BlockFeed Blocks { get; } = new();
 
     /// <summary>The sum of all accounts before the first transaction, built-in ones included.</summary>
@@ -51,14 +67,14 @@ internal sealed class LedgerEngine
     }
 
     /// <summary>Whether slots are sealed about when they should be.</summary>
-    internal bool IsHealthy => SlotsBehind <= MaxSlotsBehind;
+    internal bool IsHealthy => _failure is null && SlotsBehind <= MaxSlotsBehind;
 
     /// <summary>Reads the state. What the function returns must not hold on to the bank.</summary>
     internal T Read<T>(Func<Bank, BlockHistory, T> read)
     {
         lock (_gate)
         {
-            return read(_bank, _history);
+            return read(_bank, History);
         }
     }
 
@@ -70,12 +86,13 @@ internal sealed class LedgerEngine
     {
         lock (_gate)
         {
+            ThrowIfStopped();
             if (!skipPreflight && _bank.Simulate(transaction, replaceBlockhash: false) is { Error: not null } trial)
             {
                 return trial;
             }
 
-            _ = _bank.Process(transaction);
+            _ = Process(transaction);
             return null;
         }
     }
@@ -87,6 +104,7 @@ internal sealed class LedgerEngine
         var transfer = new Primitives.Instructions.SystemInstruction.Transfer(amount).ToInstruction(faucet.PublicKey, account);
         lock (_gate)
         {
+            ThrowIfStopped();
             // Equal airdrops within one block would be one transaction. A payment of the faucet to itself tells them apart.
             var transaction = Transaction.Sign(faucet, _bank.LatestBlock.Hash, [transfer]);
             for (var copy = 1UL; _bank.GetStatus(transaction.Id) is not null; copy++)
@@ -96,40 +114,114 @@ internal sealed class LedgerEngine
                     faucet, _bank.LatestBlock.Hash, [transfer, mark.ToInstruction(faucet.PublicKey, faucet.PublicKey)]);
             }
 
-            return _bank.Process(transaction);
+            return Process(transaction);
         }
     }
 
-    /// <summary>Seals slot after slot until it is told to stop.</summary>
+    /// <summary>Seals slot after slot until it is told to stop; then it sees to it that nothing taken is lost.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
+        _storage?.Start(Confirm, failure => _failure = failure);
         try
         {
             while (true)
             {
-                var (open, beaconInput) = Read((bank, _) => (bank.Slot, bank.BeaconInput));
+                var open = Read((bank, _) => bank.Slot);
                 await _clock.WaitForAsync(open + 1, cancellationToken);
-
-                // Only this loop seals, so the input still stands when the proof is ready.
-                var proof = _producer.Prove(beaconInput.AsSpan());
-                Block block;
-                lock (_gate)
-                {
-                    // Not simply the next slot: what the process has slept through has passed.
-                    block = _bank.Seal(proof, next: _clock.Now);
-                    _history.Add(block);
-                }
-
-                Blocks.Publish(block);
+                await SealAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Told to stop.
+            await FinishAsync();
         }
         finally
         {
             Blocks.Complete();
         }
     }
+
+    /// <summary>Seals the open slot. Called by one task at a time.</summary>
+    private async Task SealAsync(CancellationToken cancellationToken)
+    {
+        if (_failure is not null)
+        {
+            // The disk has failed: reading goes on, and nothing is sealed any more.
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+        }
+
+        // Only one task seals, so the input still stands when the proof is ready.
+        var proof = _producer.Prove(Read((bank, _) => bank.BeaconInput).AsSpan());
+        SealedBlock block;
+        lock (_gate)
+        {
+            // Not simply the next slot: what the process has slept through has passed.
+            var next = Later(_clock.Now, _bank.Slot + 1);
+            var sealedBlock = _bank.Seal(proof, next);
+            _openTransactions = 0;
+            block = new SealedBlock(sealedBlock, next, _storage?.WantsState(sealedBlock) is true ? _bank.Capture() : null);
+        }
+
+        if (_storage is null)
+        {
+            Confirm(block.Block);
+            return;
+        }
+
+        try
+        {
+            // Not given up half-way: a block that is sealed has to get to the disk before the next one can.
+            await _storage.WriteAsync(block);
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            // It has failed meanwhile, and has told.
+        }
+    }
+
+    private async Task FinishAsync()
+    {
+        if (_storage is null)
+        {
+            return;
+        }
+
+        if (_failure is null && Read((_, _) => _openTransactions) > 0)
+        {
+            await SealAsync(CancellationToken.None);
+        }
+
+        await _storage.DisposeAsync();
+    }
+
+    private void Confirm(Block block)
+    {
+        History.Confirm(block);
+        Blocks.Publish(block);
+    }
+
+    // Under the lock.
+    private TransactionResult Process(Transaction transaction)
+    {
+        var result = _bank.Process(transaction);
+        _openTransactions += result.IsLanded ? 1 : 0;
+        return result;
+    }
+
+    private void ThrowIfStopped()
+    {
+        if (_failure is { } failure)
+        {
+            throw new PondException("ledger-stopped", $"The ledger takes no transactions: {failure.Message}", failure.Fix, innerException: failure);
+        }
+
+        if (_openTransactions >= TransactionPlace.MaxPerBlock)
+        {
+            throw new PondException(
+                "block-full", $"The open block has {_openTransactions} transactions, and no more fit.", "Try again in the next slot.", isTransient: true);
+        }
+    }
+
+    private static Slot Later(Slot left, Slot right) => left > right ? left : right;
 }

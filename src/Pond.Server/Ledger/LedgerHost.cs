@@ -7,6 +7,7 @@ using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Server.Ledger.Methods;
 using Pond.Server.Ledger.Rpc;
+using Pond.Server.Ledger.Storage;
 
 namespace Pond.Server.Ledger;
 
@@ -14,7 +15,8 @@ namespace Pond.Server.Ledger;
 /// <remarks>
 /// Slots pass with real time, busy or idle. With a single producer nothing that was executed can be undone, so accounts are read from the newest
 /// state at every commitment level, and the context's slot is that of the open block; slots, heights and statuses do tell the levels apart:
-/// <c>processed</c> is the open block, <c>confirmed</c> and <c>finalized</c> are the last sealed one. The state lives in memory.
+/// <c>processed</c> is the open block, <c>confirmed</c> and <c>finalized</c> are the last one that is on the disk. Without a data folder the
+/// ledger lives in memory, and each sealed block is confirmed.
 /// </remarks>
 public sealed class LedgerHost : IAsyncDisposable
 {
@@ -22,8 +24,9 @@ public sealed class LedgerHost : IAsyncDisposable
     private readonly LedgerEngine _engine;
     private readonly CancellationTokenSource _stopping = new();
 
-    private LedgerHost(WebApplication app, LedgerEngine engine, Uri endpoint)
+    private LedgerHost(WebApplication app, LedgerEngine engine, Uri endpoint, TimeSpan recoveryTime)
     {
+        RecoveryTime = recoveryTime;
         _app = app;
         _engine = engine;
         Endpoint = endpoint;
@@ -33,17 +36,26 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <summary>Where the ledger can be reached, with the port that was found.</summary>
     public Uri Endpoint { get; }
 
+    /// <summary>How long it took until the ledger was back from its folder; nothing for one in memory.</summary>
+    public TimeSpan RecoveryTime { get; }
+
     /// <summary>Ends with the ledger; failed if the ledger failed, which its owner must watch for.</summary>
     public Task Completion { get; }
 
-    /// <summary>The last sealed block.</summary>
-    public Block LatestBlock => _engine.Read((bank, _) => bank.LatestBlock);
+    /// <summary>The last confirmed block.</summary>
+    public Block LatestBlock => _engine.History.Latest;
+
+    /// <summary>Why the ledger takes no more transactions; null while it does.</summary>
+    public PondException? Failure => _engine.Failure;
 
     /// <summary>Starts a ledger.</summary>
     /// <param name="options">What to start.</param>
     /// <param name="time">Drives the slots.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
-    /// <exception cref="PondException">The port is taken (<c>port-in-use</c>) or may not be used (<c>port-unusable</c>).</exception>
+    /// <exception cref="PondException">
+    /// The port is taken (<c>port-in-use</c>) or may not be used (<c>port-unusable</c>); or the data folder is in use (<c>ledger-in-use</c>),
+    /// damaged (<c>journal-damaged</c>, <c>replay-differs</c>) or can't be written (<c>disk-full</c>, <c>disk-denied</c>, <c>disk-failed</c>).
+    /// </exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public static async Task<LedgerHost> StartAsync(LedgerHostOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -52,6 +64,8 @@ public sealed class LedgerHost : IAsyncDisposable
             throw new ArgumentException("The producer's key is not the one that the genesis names.", nameof(options));
         }
 
+        // First, so that a folder that can't be used takes no port.
+        var storage = options.DataFolder is { } folder ? LedgerStorage.Open(folder, options, time) : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -62,7 +76,7 @@ public sealed class LedgerHost : IAsyncDisposable
         var app = builder.Build();
         try
         {
-            var engine = new LedgerEngine(options, time);
+            var engine = new LedgerEngine(options, time, storage);
             var dispatcher = new JsonRpcDispatcher(
                 LedgerMethods.CreateTable(engine, options), options.Loggers.CreateLogger<JsonRpcDispatcher>());
             var http = new JsonRpcHttp(dispatcher, () => engine.IsHealthy, options.MaxRequestsInFlight);
@@ -70,11 +84,12 @@ public sealed class LedgerHost : IAsyncDisposable
             await app.StartAsync(cancellationToken);
 
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-            return new LedgerHost(app, engine, new Uri(addresses.Single()));
+            return new LedgerHost(app, engine, new Uri(addresses.Single()), storage?.RecoveryTime ?? TimeSpan.Zero);
         }
         catch (Exception exception)
         {
             await app.DisposeAsync();
+            await (storage?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw exception switch
             {
                 IOException { InnerException: AddressInUseException } => new PondException(
@@ -94,7 +109,7 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>The blocks sealed from now on, in order, until the ledger ends.</summary>
+    /// <summary>The blocks confirmed from now on, in order, until the ledger ends.</summary>
     /// <exception cref="PondException">The reader was more than 1024 blocks behind (<c>block-listener-behind</c>).</exception>
     public IAsyncEnumerable<Block> ReadBlocksAsync(CancellationToken cancellationToken)
     {
@@ -118,7 +133,7 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a block of <paramref name="slot"/> or a later one is sealed, and returns it.</summary>
+    /// <summary>Waits until a block of <paramref name="slot"/> or a later one is confirmed, and returns it.</summary>
     /// <exception cref="InvalidOperationException">The ledger ended before.</exception>
     public async Task<Block> WaitForBlockAsync(Slot slot, CancellationToken cancellationToken)
     {
@@ -135,7 +150,7 @@ public sealed class LedgerHost : IAsyncDisposable
         return latest;
     }
 
-    /// <summary>Stops serving and sealing. Requests under way are finished.</summary>
+    /// <summary>Stops serving and sealing. Requests under way are finished, and what was taken is put on the disk.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(CancellationToken.None);

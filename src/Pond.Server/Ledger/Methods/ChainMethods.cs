@@ -55,6 +55,11 @@ internal sealed class ChainMethods
 
     private object GetHealth(RpcCall call)
     {
+        if (_engine.Failure is { } failure)
+        {
+            throw RpcErrors.Stopped(failure);
+        }
+
         var behind = _engine.SlotsBehind;
         return _engine.IsHealthy
             ? "ok"
@@ -68,7 +73,7 @@ internal sealed class ChainMethods
 
     private object GetSlot(RpcCall call) => AtLevel(call.Settings(0), (bank, _, slot) => slot);
 
-    private object GetBlockHeight(RpcCall call) => AtLevel(call.Settings(0), (bank, _, _) => bank.BlockHeight);
+    private object GetBlockHeight(RpcCall call) => AtLevel(call.Settings(0), (bank, history, slot) => HeightAt(bank, history, slot));
 
     private object GetTransactionCount(RpcCall call) =>
         AtLevel(call.Settings(0), (_, history, _) => history.TransactionCount);
@@ -76,17 +81,17 @@ internal sealed class ChainMethods
     private object GetEpochInfo(RpcCall call) => AtLevel(call.Settings(0), (bank, history, slot) =>
     {
         var (epoch, index) = Math.DivRem(slot.Value, SlotsPerEpoch);
-        return new EpochInfo(slot, bank.BlockHeight, epoch, index, SlotsPerEpoch, history.TransactionCount);
+        return new EpochInfo(slot, HeightAt(bank, history, slot), epoch, index, SlotsPerEpoch, history.TransactionCount);
     });
 
     private object GetLatestBlockhash(RpcCall call) => _engine.Answer(call.Settings(0), bank =>
     {
-        var hash = bank.LatestBlock.Hash;
+        var hash = BlockhashAt(bank, call.Settings(0).Commitment);
         return new LatestBlockhash(hash, bank.LastValidBlockHeight(hash));
     });
 
     private object GetRecentBlockhash(RpcCall call) => _engine.Answer(call.Settings(0), bank =>
-        new RecentBlockhash(bank.LatestBlock.Hash, new FeeCalculator(Bank.FeePerSignature)));
+        new RecentBlockhash(BlockhashAt(bank, call.Settings(0).Commitment), new FeeCalculator(Bank.FeePerSignature)));
 
     private object IsBlockhashValid(RpcCall call)
     {
@@ -97,12 +102,19 @@ internal sealed class ChainMethods
     private object GetConservation(RpcCall call) =>
         _engine.Answer(call.Settings(0), bank => new Conservation(bank.TotalLamports, bank.FeesBurnt, _engine.InitialSupply)).Value;
 
+    private static ulong HeightAt(Bank bank, BlockHistory history, Slot slot) =>
+        slot > history.Latest.Slot ? bank.BlockHeight : history.Latest.Height;
+
+    // A hash of a block that is not on the disk yet may be gone after a crash, and all that names it with it.
+    private Hash BlockhashAt(Bank bank, Commitment commitment) =>
+        commitment is Commitment.Processed ? bank.LatestBlock.Hash : _engine.History.Latest.Hash;
+
     private T AtLevel<T>(RpcSettings settings, Func<Bank, BlockHistory, Slot, T> read)
     {
         var (commitment, minSlot) = (settings.Commitment, settings.MinContextSlot);
         return _engine.Read((bank, history) =>
         {
-            var slot = bank.SlotAt(commitment);
+            var slot = bank.SlotAt(history, commitment);
             return minSlot > slot ? throw RpcErrors.MinContextSlotNotReached(slot) : read(bank, history, slot);
         });
     }

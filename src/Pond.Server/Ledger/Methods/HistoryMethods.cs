@@ -57,7 +57,7 @@ internal sealed class HistoryMethods
     {
         var id = RpcJson.Signature(call.Text(0));
         _ = ReadSettings(call, out var encoder);
-        return _engine.Read((_, history) => history.Find(id)) is { } place
+        return _engine.History.Find(id) is { } place
             ? encoder.Encode(place.Result) with { Slot = place.Block.Slot, BlockTime = place.Block.Time.ToUnixTimeSeconds() }
             : null;
     }
@@ -74,7 +74,7 @@ internal sealed class HistoryMethods
 
         Signature? before = settings.Text("before") is { } beforeText ? RpcJson.Signature(beforeText) : null;
         Signature? until = settings.Text("until") is { } untilText ? RpcJson.Signature(untilText) : null;
-        return _engine.Read((_, history) => history.FindByAccount(account, before, until, (int)limit))
+        return _engine.History.FindByAccount(account, before, until, (int)limit)
             .Select(place => new SignatureForAddress(
                 place.Result.Transaction.Id,
                 place.Block.Slot,
@@ -86,7 +86,9 @@ internal sealed class HistoryMethods
 
     private Block FindBlock(Slot slot)
     {
-        var (block, first, latest) = _engine.Read((bank, history) => (history.Find(slot), history.FirstSlot, bank.LatestBlock.Slot));
+        var history = _engine.History;
+        var (latest, block) = (history.Latest.Slot, history.Find(slot));
+        var first = history.FirstSlot;
         return block
             ?? throw (slot < first
                 ? new RpcException(

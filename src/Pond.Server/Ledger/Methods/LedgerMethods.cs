@@ -29,8 +29,8 @@ internal static class LedgerMethods
         new(name, minParameters, maxParameters, call => ValueTask.FromResult(answer(call)));
 
     /// <summary>The slot of the newest state at a level.</summary>
-    internal static Slot SlotAt(this Bank bank, Commitment commitment) =>
-        commitment is Commitment.Processed ? bank.Slot : bank.LatestBlock.Slot;
+    internal static Slot SlotAt(this Bank bank, BlockHistory history, Commitment commitment) =>
+        commitment is Commitment.Processed ? bank.Slot : history.Latest.Slot;
 
     /// <summary>Reads the newest state and answers with its slot.</summary>
     /// <exception cref="RpcException">The caller wants a later state than there is.</exception>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Pond.Contracts.Json;
 using Pond.Contracts.Rpc;
+using Pond.Primitives;
 
 namespace Pond.Server.Ledger.Rpc;
 
@@ -155,6 +156,10 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
             var method = methods.Find(RpcJson.Text(name)) ?? throw RpcErrors.MethodNotFound();
             return await method.Handler(new RpcCall(
                 method, request.TryGetProperty("params", out var parameters) ? parameters : null, cancellationToken));
+        }
+        catch (PondException exception) when (exception.Code is "ledger-stopped" or "block-full")
+        {
+            throw RpcErrors.Stopped(exception);
         }
         catch (Exception exception) when (exception is not (RpcException or OperationCanceledException))
         {
