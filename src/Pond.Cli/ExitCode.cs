@@ -77,6 +77,19 @@ public static class ExitCode
         ["pin-not-found"] = NotFound,
         ["quota-exceeded"] = PermissionOrLock,
         ["check-failed"] = CheckFailed,
+        ["disk-failed"] = PermissionOrLock,
+        ["genesis-damaged"] = CheckFailed,
+        ["genesis-fixed"] = Validation,
+        ["genesis-missing"] = NotFound,
+        ["index-damaged"] = CheckFailed,
+        ["index-of-other-ledger"] = CheckFailed,
+        ["journal-damaged"] = CheckFailed,
+        ["journal-of-other-network"] = Validation,
+        ["key-damaged"] = CheckFailed,
+        ["ledger-in-use"] = PermissionOrLock,
+        ["replay-differs"] = CheckFailed,
+        ["snapshot-unreadable"] = CheckFailed,
+        ["state-missing"] = CheckFailed,
     };
 
     /// <summary>The exit code for a failure; <see cref="Unexpected"/> for one that has none of its own.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Pond.Cli.Bench;
 using Pond.Cli.Commands;
+using Pond.Cli.Ledger;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
 using Spectre.Console;
@@ -59,6 +60,7 @@ public static class PondCommand
         {
             DemoCommand.Create(terminals, timeProvider),
             SearchCommand.Create(terminals),
+            LedgerCommand.Create(terminals, timeProvider),
             StoreCommand.Create(terminals, timeProvider),
             BenchCommand.Create(terminals, timeProvider),
         };

@@ -25,6 +25,7 @@ public sealed partial class Bank
             FeesBurnt = FeesBurnt,
             Beacons = _beacons.ToArray(),
             RecentBlocks = [.. _recentBlocks.NewestFirst.Reverse()],
+            SkippedSlots = [.. _recentBlocks.Skipped],
             Remembered =
             [
                 .. _recent.Select(block => new RememberedBlock(
@@ -53,7 +54,7 @@ public sealed partial class Bank
         }
 
         _beacons.Restore(state.Beacons);
-        _recentBlocks.Restore(state.RecentBlocks);
+        _recentBlocks.Restore(state.RecentBlocks, state.SkippedSlots);
         _recent.Clear();
         _blockhashHeights.Clear();
         foreach (var block in state.Remembered)

@@ -14,7 +14,7 @@ internal static class Sysvars
 
     private const int SlotHashSizeBytes = sizeof(ulong) + Hash.SizeBytes;
     private const int RecentBlockhashSizeBytes = Hash.SizeBytes + sizeof(ulong);
-    private const int SlotHistorySlots = 1024 * 1024;
+    internal const int SlotHistorySlots = 1024 * 1024;
     private const int StakeHistorySizeBytes = sizeof(ulong) + (512 * 4 * sizeof(ulong));
 
     /// <summary>Slot, the epoch's first time, epoch, the next schedule's epoch, time.</summary>
@@ -98,8 +98,8 @@ internal static class Sysvars
 
     /// <summary>A bit for each of the last 2^20 slots, at its number modulo 2^20, set if it has a block; then the slot after the last block's.</summary>
     /// <param name="latest">The last block's slot.</param>
-    /// <param name="slotsFrom">The slots with blocks from one on.</param>
-    internal static ImmutableArray<byte> SlotHistory(Slot latest, Func<Slot, IEnumerable<Slot>> slotsFrom)
+    /// <param name="skipped">The ranges of slots without a block, both ends included.</param>
+    internal static ImmutableArray<byte> SlotHistory(Slot latest, IEnumerable<(Slot First, Slot Last)> skipped)
     {
         const int WordCount = SlotHistorySlots / 64;
         var bytes = new byte[SlotHistorySizeBytes];
@@ -107,11 +107,21 @@ internal static class Sysvars
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(1), WordCount);
         var bits = bytes.AsSpan(1 + sizeof(ulong), SlotHistorySlots / 8);
         var next = latest + 1;
-        foreach (var slot in slotsFrom(new(next.Value - Math.Min(next.Value, SlotHistorySlots))))
+        var oldest = next.Value - Math.Min(next.Value, SlotHistorySlots);
+        for (var slot = oldest; slot < next.Value; slot++)
         {
             // Little-endian words of 64 bits: bit n of the whole is bit n % 8 of byte n / 8.
-            var bit = (int)(slot.Value % SlotHistorySlots);
+            var bit = (int)(slot % SlotHistorySlots);
             bits[bit / 8] |= (byte)(1 << (bit % 8));
+        }
+
+        foreach (var (first, last) in skipped)
+        {
+            for (var slot = Math.Max(first.Value, oldest); slot <= last.Value; slot++)
+            {
+                var bit = (int)(slot % SlotHistorySlots);
+                bits[bit / 8] &= (byte)~(1 << (bit % 8));
+            }
         }
 
         var tail = bytes.AsSpan(1 + sizeof(ulong) + bits.Length);

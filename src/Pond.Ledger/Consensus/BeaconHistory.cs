@@ -36,13 +36,6 @@ internal sealed class BeaconHistory
         _sinceTrim = 0;
     }
 
-    /// <summary>The slots that have blocks, from this one on.</summary>
-    internal IEnumerable<Slot> SlotsFrom(Slot first)
-    {
-        var index = _slots.BinarySearch(first);
-        return _slots.Skip(index < 0 ? ~index : index);
-    }
-
     /// <summary>The beacon of the first block after a slot; null if there is no such block yet.</summary>
     /// <exception cref="UnreachableException">It was dropped, so a round was forgotten when <see cref="Trim"/> was told what is needed.</exception>
     internal ImmutableArray<byte>? FirstAfter(Slot slot)

@@ -8,6 +8,9 @@ internal sealed class JournalScan(IJournalFile file, JournalFileHead head)
 
     private byte[] _frame = new byte[4096];
 
+    /// <summary>How the file begins.</summary>
+    internal JournalFileHead Head => head;
+
     /// <summary>The offset behind the last good frame.</summary>
     internal long End { get; private set; } = JournalFileHead.SizeBytes;
 

@@ -32,6 +32,9 @@ public sealed class LedgerJournal : IDisposable
         LastSlot = default;
     }
 
+    /// <summary>The name of the file with the first block of all. While it is there, the journal reaches back to the beginning.</summary>
+    public static string FirstFile => JournalFileHead.NameFor(1);
+
     /// <summary>The height of the last block that is on the disk; 0 if there is none.</summary>
     public ulong Height { get; private set; }
 
@@ -55,59 +58,19 @@ public sealed class LedgerJournal : IDisposable
     /// </exception>
     public static LedgerJournal Open(IJournalFolder folder, JournalOptions options, Action<BlockRecord> replay)
     {
-        var names = folder.List().ToList();
-        var firstHeights = new List<ulong>();
-        JournalScan? scan = null;
-        JournalFileHead? head = null;
-        for (var index = 0; index < names.Count; index++)
+        var found = Scan(folder, options, replay);
+        if (found.TornName is { } torn)
         {
-            var isLast = index == names.Count - 1;
-            using var file = folder.Open(names[index]);
-            var next = JournalFileHead.TryRead(file);
-            if (next is null && isLast && file.Length <= JournalFileHead.SizeBytes)
-            {
-                // The machine stopped while this file was made: no block can be in it.
-                file.Dispose();
-                folder.Delete(names[index]);
-                folder.SyncNames();
-                names.RemoveAt(index);
-                break;
-            }
-
-            CheckHead(names[index], next, scan, options);
-            head = next!;
-            firstHeights.Add(head.FirstHeight);
-            scan = new JournalScan(file, head);
-            foreach (var record in scan.Blocks())
-            {
-                replay(record);
-            }
-
-            if (scan.Fault is { } fault && (!isLast || scan.IsFaultBehindASync()))
-            {
-                throw JournalFailures.Damaged(names[index], scan.End, scan.FaultSlot, fault);
-            }
+            folder.Delete(torn);
         }
 
-        if (scan is null || head is null)
+        if (found.Last is not { } scan)
         {
-            return options.KnownHeight == 0
-                ? New(folder, options)
-                : throw JournalFailures.Damaged(
-                    JournalFileHead.NameFor(1), 0, null, $"it is missing, and blocks up to height {options.KnownHeight} were confirmed.");
+            return New(folder, options);
         }
 
-        if (scan.Height < options.KnownHeight)
-        {
-            throw JournalFailures.Damaged(
-                names[^1],
-                scan.End,
-                scan.FaultSlot,
-                $"the blocks {scan.Height + 1} to {options.KnownHeight} were confirmed and are not here. {scan.Fault ?? "The file is shorter than it was."}");
-        }
-
-        var last = folder.Open(names[^1]);
-        var journal = new LedgerJournal(folder, options, firstHeights, last, head.Salt)
+        var last = folder.Open(found.LastName);
+        var journal = new LedgerJournal(folder, options, found.FirstHeights, last, scan.Head.Salt)
         {
             Height = scan.Height,
             LastSlot = scan.Slot ?? default,
@@ -127,6 +90,12 @@ public sealed class LedgerJournal : IDisposable
             throw;
         }
     }
+
+    /// <summary>Does what <see cref="Open"/> does without changing anything.</summary>
+    /// <returns>The height of the last block; 0 if there is none.</returns>
+    /// <inheritdoc cref="Open"/>
+    public static ulong Check(IJournalFolder folder, JournalOptions options, Action<BlockRecord> replay) =>
+        Scan(folder, options, replay).Last?.Height ?? 0;
 
     /// <summary>Writes blocks and waits until they are on the disk: then they are confirmed.</summary>
     /// <param name="records">The next blocks, in order; at least one.</param>
@@ -198,6 +167,50 @@ public sealed class LedgerJournal : IDisposable
 
     /// <summary>Lets go of the files.</summary>
     public void Dispose() => _file.Dispose();
+
+    private static Found Scan(IJournalFolder folder, JournalOptions options, Action<BlockRecord> replay)
+    {
+        var names = folder.List();
+        var found = new Found(null, "", null, []);
+        for (var index = 0; index < names.Count; index++)
+        {
+            var isLast = index == names.Count - 1;
+            using var file = folder.Open(names[index]);
+            var head = JournalFileHead.TryRead(file);
+            if (head is null && isLast && file.Length <= JournalFileHead.SizeBytes)
+            {
+                // The machine stopped while this file was made: no block can be in it.
+                found = found with { TornName = names[index] };
+                break;
+            }
+
+            CheckHead(names[index], head, found.Last, options);
+            found.FirstHeights.Add(head!.FirstHeight);
+            var scan = new JournalScan(file, head);
+            foreach (var record in scan.Blocks())
+            {
+                replay(record);
+            }
+
+            if (scan.Fault is { } fault && (!isLast || scan.IsFaultBehindASync()))
+            {
+                throw JournalFailures.Damaged(names[index], scan.End, scan.FaultSlot, fault);
+            }
+
+            found = found with { Last = scan, LastName = names[index] };
+        }
+
+        if ((found.Last?.Height ?? 0) < options.KnownHeight)
+        {
+            throw JournalFailures.Damaged(
+                found.Last is null ? JournalFileHead.NameFor(1) : found.LastName,
+                found.Last?.End ?? 0,
+                found.Last?.FaultSlot,
+                $"the blocks {(found.Last?.Height ?? 0) + 1} to {options.KnownHeight} were confirmed and are not here. {found.Last?.Fault ?? "A file is missing or shorter than it was."}");
+        }
+
+        return found;
+    }
 
     private static LedgerJournal New(IJournalFolder folder, JournalOptions options)
     {
@@ -278,4 +291,7 @@ public sealed class LedgerJournal : IDisposable
         (_file, _salt, _end) = (file, salt, JournalFileHead.SizeBytes);
         _firstHeights.Add(Height + 1);
     }
+
+    /// <summary>What is on the disk: the last file's end, and the name of a file that was being made when the machine stopped.</summary>
+    private sealed record Found(JournalScan? Last, string LastName, string? TornName, List<ulong> FirstHeights);
 }

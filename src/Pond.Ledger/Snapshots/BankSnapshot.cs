@@ -36,6 +36,7 @@ public sealed class BankSnapshot
         writer.Number(State.FeesBurnt.Value);
         ValueCodec.Of<ImmutableArray<BeaconEntry>>().Write(writer, State.Beacons);
         ValueCodec.Of<ImmutableArray<(Slot, Hash)>>().Write(writer, State.RecentBlocks);
+        ValueCodec.Of<ImmutableArray<(Slot, Slot)>>().Write(writer, State.SkippedSlots);
         ValueCodec.Of<ImmutableArray<RememberedBlock>>().Write(writer, State.Remembered);
 
         var accounts = State.Accounts;
@@ -86,6 +87,7 @@ public sealed class BankSnapshot
             FeesBurnt = new Lamports(reader.Number()),
             Beacons = ValueCodec.Of<ImmutableArray<BeaconEntry>>().Read(reader),
             RecentBlocks = ValueCodec.Of<ImmutableArray<(Slot, Hash)>>().Read(reader),
+            SkippedSlots = ValueCodec.Of<ImmutableArray<(Slot, Slot)>>().Read(reader),
             Remembered = ValueCodec.Of<ImmutableArray<RememberedBlock>>().Read(reader),
             Accounts = ReadAccounts(reader),
         });
@@ -136,6 +138,9 @@ internal sealed record BankState
 
     /// <summary>Slots and hashes, oldest first.</summary>
     internal required ImmutableArray<(Slot Slot, Hash Hash)> RecentBlocks { get; init; }
+
+    /// <summary>The ranges of slots without a block, both ends included.</summary>
+    internal required ImmutableArray<(Slot First, Slot Last)> SkippedSlots { get; init; }
 
     internal required ImmutableArray<RememberedBlock> Remembered { get; init; }
 

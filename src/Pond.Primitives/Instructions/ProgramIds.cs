@@ -12,9 +12,6 @@ public static class ProgramIds
     /// <summary>The task program for tasks that pay in tokens.</summary>
     public static readonly Pubkey TokenTask = Pubkey.Parse("KPLTRVs6jA7QTthuJH2cEmyCEskFbSV2xpZw46cganN");
 
-    /// <summary>The SPL token program.</summary>
-    public static readonly Pubkey Token = Pubkey.Parse("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
-
     /// <summary>Sets a transaction's limits and its priority fee.</summary>
     public static readonly Pubkey ComputeBudget = Pubkey.Parse("ComputeBudget111111111111111111111111111111");
 

@@ -1,116 +1,114 @@
 using System.Collections.Immutable;
 using Pond.Ledger;
 using Pond.Primitives;
+using Pond.Server.Ledger.Storage;
 
 namespace Pond.Server.Ledger;
 
-/// <summary>The sealed blocks of the recent past, found by slot, and their transactions by id and by account. In memory; the oldest go.</summary>
-/// <remarks>Not thread-safe: <see cref="LedgerEngine"/> guards it together with the bank.</remarks>
-internal sealed class BlockHistory(int maxBlocks)
+/// <summary>The confirmed blocks, found by slot, and their transactions by id and by account. The oldest go.</summary>
+/// <remarks>
+/// The latest blocks are in memory, until the store has them and somewhat longer; the rest is read from the store. Safe for use by several
+/// threads. Searching may read from a disk, so it is not done under anybody's lock.
+/// </remarks>
+internal sealed class BlockHistory
 {
-    private readonly Dictionary<Slot, Block> _blocks = [];
-    private readonly SortedSet<Slot> _slots = [];
-    private readonly Queue<Slot> _order = new();
-    private readonly Dictionary<Signature, TransactionPlace> _transactions = [];
-    private readonly Dictionary<Pubkey, List<Signature>> _byAccount = [];
+    /// <summary>So many blocks stay in memory when the store has them: what clients ask for most.</summary>
+    internal const int RecentBlocks = 32;
 
-    /// <summary>How many transactions have landed since genesis, those of dropped blocks included.</summary>
-    internal ulong TransactionCount { get; private set; }
+    private readonly MemoryLedgerStore _recent = new();
+    private readonly ILedgerStore? _store;
+    private readonly ulong _keepBlocks;
+    private Block _latest;
 
-    /// <summary>The oldest slot that is still here.</summary>
-    internal Slot FirstSlot => _order.TryPeek(out var slot) ? slot : default;
-
-    /// <summary>The hash that names the network: the first block's parent.</summary>
-    internal Hash GenesisHash { get; private set; }
-
-    /// <summary>Adds the next block; the first one is the ledger's first.</summary>
-    internal void Add(Block block)
+    /// <summary>Begins a history.</summary>
+    /// <param name="latest">The last confirmed block.</param>
+    /// <param name="genesisHash">The hash that names the network.</param>
+    /// <param name="keepBlocks">How many blocks are kept.</param>
+    /// <param name="store">What was before; null to keep all in memory.</param>
+    internal BlockHistory(Block latest, Hash genesisHash, ulong keepBlocks, ILedgerStore? store)
     {
-        GenesisHash = GenesisHash.IsZero ? block.ParentHash : GenesisHash;
-        if (_order.Count == maxBlocks)
+        (_latest, GenesisHash, _keepBlocks, _store) = (latest, genesisHash, keepBlocks, store);
+        if (store is null)
         {
-            Drop(_order.Dequeue());
+            _recent.Add([latest]);
         }
-
-        _blocks.Add(block.Slot, block);
-        _ = _slots.Add(block.Slot);
-        _order.Enqueue(block.Slot);
-        TransactionCount += (ulong)block.Transactions.Length;
-        for (var index = 0; index < block.Transactions.Length; index++)
+        else
         {
-            var transaction = block.Transactions[index].Transaction;
-            _transactions[transaction.Id] = new TransactionPlace(block, index);
-            foreach (var key in transaction.Message.Keys)
-            {
-                if (!_byAccount.TryGetValue(key, out var signatures))
-                {
-                    _byAccount[key] = signatures = [];
-                }
-
-                signatures.Add(transaction.Id);
-            }
+            _recent.Clear(store.TransactionCount);
         }
     }
 
+    /// <summary>The last confirmed block, with or without its transactions.</summary>
+    internal Block Latest => Volatile.Read(ref _latest);
+
+    /// <summary>How many transactions have been confirmed since genesis, those of dropped blocks included.</summary>
+    internal ulong TransactionCount => _recent.TransactionCount;
+
+    /// <summary>The oldest slot that is still here.</summary>
+    internal Slot FirstSlot => (_store?.First ?? _recent.First ?? Latest).Slot;
+
+    /// <summary>The hash that names the network: the first block's parent.</summary>
+    internal Hash GenesisHash { get; }
+
+    /// <summary>Adds the next block: it is on the disk, or there is no disk.</summary>
+    internal void Confirm(Block block)
+    {
+        _recent.Add([block]);
+        Volatile.Write(ref _latest, block);
+        if (_store is null)
+        {
+            _recent.DropBefore(Oldest(block.Height));
+        }
+    }
+
+    /// <summary>Takes note that the store has all blocks up to a height.</summary>
+    internal void Stored(ulong height) => _recent.DropBefore(height < RecentBlocks ? 0 : height - RecentBlocks);
+
+    /// <summary>The height below which blocks are not kept.</summary>
+    internal ulong Oldest(ulong height) => height < _keepBlocks ? 0 : height - _keepBlocks + 1;
+
     /// <summary>The block of a slot; null if the slot has none, or it was dropped.</summary>
-    internal Block? Find(Slot slot) => _blocks.GetValueOrDefault(slot);
+    internal Block? Find(Slot slot) => _recent.Find(slot) ?? _store?.Find(slot);
 
     /// <summary>The slots from <paramref name="first"/> to <paramref name="last"/>, both included, that have a block, in order.</summary>
-    internal ImmutableArray<Slot> FindSlots(Slot first, Slot last, int limit) =>
-        last < first ? [] : [.. _slots.GetViewBetween(first, last).Take(limit)];
+    internal ImmutableArray<Slot> FindSlots(Slot first, Slot last, int limit)
+    {
+        // What leaves the memory meanwhile is in the store by then, so the memory is asked first.
+        var recent = _recent.FindSlots(first, last, limit);
+        return _store is null
+            ? recent
+            : [.. _store.FindSlots(first, last, limit).Union(recent).Order().Take(limit)];
+    }
 
-    /// <summary>A transaction; null if it has not landed, or its block was dropped.</summary>
-    internal TransactionPlace? Find(Signature transaction) =>
-        _transactions.TryGetValue(transaction, out var place) ? place : null;
+    /// <summary>A transaction; null if it has not been confirmed, or its block was dropped.</summary>
+    internal TransactionPlace? Find(Signature transaction) => _recent.Find(transaction) ?? _store?.Find(transaction);
 
     /// <summary>The transactions that name an account, newest first.</summary>
     /// <param name="account">The account.</param>
-    /// <param name="before">Start after this one; null for the newest.</param>
+    /// <param name="before">Start after this one; null for the newest. Nothing is found before one that is not here.</param>
     /// <param name="until">Stop before this one; null for the oldest.</param>
     /// <param name="limit">How many at most.</param>
     internal ImmutableArray<TransactionPlace> FindByAccount(Pubkey account, Signature? before, Signature? until, int limit)
     {
-        if (!_byAccount.TryGetValue(account, out var signatures))
+        var end = long.MaxValue;
+        if (before is { } last)
         {
-            return [];
-        }
-
-        var start = before is { } last ? signatures.LastIndexOf(last) : signatures.Count;
-        var found = ImmutableArray.CreateBuilder<TransactionPlace>();
-        for (var index = start - 1; index >= 0 && found.Count < limit && signatures[index] != until; index--)
-        {
-            found.Add(_transactions[signatures[index]]);
-        }
-
-        return found.ToImmutable();
-    }
-
-    private void Drop(Slot slot)
-    {
-        _ = _slots.Remove(slot);
-        _ = _blocks.Remove(slot, out var block);
-        foreach (var transaction in block!.Transactions.Select(result => result.Transaction))
-        {
-            _ = _transactions.Remove(transaction.Id);
-            foreach (var key in transaction.Message.Keys)
+            if (Find(last) is not { } place)
             {
-                // Blocks are dropped oldest first, so the transaction is at the front.
-                var signatures = _byAccount[key];
-                _ = signatures.Remove(transaction.Id);
-                if (signatures.Count == 0)
-                {
-                    _ = _byAccount.Remove(key);
-                }
+                return [];
             }
-        }
-    }
-}
 
-/// <summary>Where a transaction stands in the chain.</summary>
-/// <param name="Block">Its block.</param>
-/// <param name="Index">Its place in the block.</param>
-internal readonly record struct TransactionPlace(Block Block, int Index)
-{
-    /// <summary>What became of it.</summary>
-    internal TransactionResult Result => Block.Transactions[Index];
+            end = place.Number;
+        }
+
+        // What leaves the memory meanwhile is in the store by then, so the store is asked from there on where the memory was asked.
+        var boundary = _recent.First is { } first && _store is not null ? TransactionPlace.NumberOf(first.Height, 0) : long.MinValue;
+        var recent = _recent.FindByAccount(account, end, until, limit).Where(place => place.Number >= boundary).ToImmutableArray();
+        if (_store is null || recent.Length == limit || (until is { } stop && _recent.Find(stop) is not null))
+        {
+            return recent;
+        }
+
+        return [.. recent, .. _store.FindByAccount(account, Math.Min(end, boundary == long.MinValue ? long.MaxValue : boundary), until, limit - recent.Length)];
+    }
 }

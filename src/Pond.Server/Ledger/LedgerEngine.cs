@@ -3,6 +3,7 @@ using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Transactions;
+using Pond.Server.Ledger.Storage;
 
 namespace Pond.Server.Ledger;
 
@@ -11,6 +12,7 @@ namespace Pond.Server.Ledger;
 /// Concurrency: one lock around the bank and the history of its blocks. A step of the bank takes microseconds, so a queue in front of it would
 /// cost more than the waiting; what takes long (signatures, the beacon's proof, encoding of answers) happens outside. Thus every reader sees
 /// the state between two steps, and never one in the middle of a transaction. Safe to use from several threads.
+/// A sealed block is confirmed when it is on the disk, which another task sees to: nobody waits for the disk under the lock.
 /// </remarks>
 internal sealed class LedgerEngine
 {
@@ -19,26 +21,40 @@ internal sealed class LedgerEngine
 
     private readonly Lock _gate = new();
     private readonly Bank _bank;
-    private readonly BlockHistory _history;
     private readonly Keypair _producer;
     private readonly SlotClock _clock;
     private readonly PerformanceLog _performance;
     private readonly MiningMode _mining;
+    private readonly LedgerStorage? _storage;
+    private readonly TimeProvider _time;
+    private int _openTransactions;
+    private volatile PondException? _failure;
 
-    /// <summary>Opens a new ledger; its first slot begins now.</summary>
-    internal LedgerEngine(LedgerHostOptions options, TimeProvider time)
+    /// <summary>Opens a ledger; its open slot begins now.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="time">Drives the slots.</param>
+    /// <param name="storage">Where it is kept; null for a new ledger in memory.</param>
+    internal LedgerEngine(LedgerHostOptions options, TimeProvider time, LedgerStorage? storage = null)
     {
-        _bank = new Bank(options.Genesis);
         _producer = options.Producer;
-        _history = new BlockHistory(options.HistoryBlocks);
-        _history.Add(_bank.LatestBlock);
-        InitialSupply = _bank.TotalLamports;
+        _storage = storage;
+        _time = time;
+        _bank = storage?.Bank ?? new Bank(options.Genesis);
+        History = storage?.History
+            ?? new BlockHistory(_bank.LatestBlock, options.Genesis.ComputeHash(), (ulong)options.HistoryBlocks, store: null);
+        InitialSupply = _bank.TotalLamports + _bank.FeesBurnt;
         _mining = options.Mining;
         _clock = new SlotClock(time, _bank.Slot, options.Genesis.SlotDuration, options.Mining);
         _performance = new PerformanceLog(_bank.Slot, options.Genesis.SlotDuration);
     }
 
-    /// <summary>Each sealed block.</summary>
+    /// <summary>The confirmed blocks. Searching it may read from a disk: don't do it inside of <see cref="Read"/>.</summary>
+    internal BlockHistory History { get; }
+
+    /// <summary>Why the ledger takes no more transactions; null while it does.</summary>
+    internal PondException? Failure => _failure;
+
+    /// <summary>Each confirmed block.</summary>
     internal BlockFeed Blocks { get; } = new();
 
     /// <summary>Which slot it is.</summary>
@@ -62,14 +78,14 @@ internal sealed class LedgerEngine
     }
 
     /// <summary>Whether slots are sealed about when they should be.</summary>
-    internal bool IsHealthy => SlotsBehind <= MaxSlotsBehind;
+    internal bool IsHealthy => _failure is null && SlotsBehind <= MaxSlotsBehind;
 
     /// <summary>Reads the state. What the function returns must not hold on to the bank.</summary>
     internal T Read<T>(Func<Bank, BlockHistory, T> read)
     {
         lock (_gate)
         {
-            return read(_bank, _history);
+            return read(_bank, History);
         }
     }
 
@@ -90,6 +106,7 @@ internal sealed class LedgerEngine
     {
         lock (_gate)
         {
+            ThrowIfStopped();
             if (!skipPreflight && _bank.Simulate(transaction, replaceBlockhash: false) is { Error: not null } trial)
             {
                 return trial;
@@ -107,6 +124,7 @@ internal sealed class LedgerEngine
         var transfer = new Primitives.Instructions.SystemInstruction.Transfer(amount).ToInstruction(faucet.PublicKey, account);
         lock (_gate)
         {
+            ThrowIfStopped();
             // Equal airdrops within one block would be one transaction. A payment of the faucet to itself tells them apart.
             var transaction = Transaction.Sign(faucet, _bank.LatestBlock.Hash, [transfer]);
             for (var copy = 1UL; _bank.GetStatus(transaction.Id) is not null; copy++)
@@ -120,12 +138,101 @@ internal sealed class LedgerEngine
         }
     }
 
-    // The caller holds the lock.
+    /// <summary>Seals slot after slot until it is told to stop; then it sees to it that nothing taken is lost.</summary>
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        _storage?.Start(Confirm, failure => _failure = failure);
+        try
+        {
+            while (true)
+            {
+                // Only this loop seals, so the input still stands when the slot ends. Made ahead, the proof's millisecond delays no block.
+                var (open, proof) = (Read((bank, _) => bank.Slot), Prove());
+                await _clock.WaitForAsync(open + 1, cancellationToken);
+                await SealAsync(proof, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Told to stop.
+            await FinishAsync();
+        }
+        finally
+        {
+            Blocks.Complete();
+        }
+    }
+
+    /// <summary>Seals the open slot. Called by one task at a time.</summary>
+    private async Task SealAsync(VrfProof proof, CancellationToken cancellationToken)
+    {
+        if (_failure is not null)
+        {
+            // The disk has failed: reading goes on, and nothing is sealed any more.
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken);
+        }
+
+        SealedBlock block;
+        lock (_gate)
+        {
+            Observer?.SlotEnding(_bank);
+            // Not simply the next slot: what the process has slept through has passed.
+            var next = Later(_clock.Now, _bank.Slot + 1);
+            var sealedBlock = _bank.Seal(proof, next);
+            _openTransactions = 0;
+            _performance.Add(sealedBlock);
+            Observer?.BlockSealed(sealedBlock, next);
+            block = new SealedBlock(sealedBlock, next, _storage?.WantsState(sealedBlock) is true ? _bank.Capture() : null);
+        }
+
+        if (_storage is null)
+        {
+            Confirm(block.Block);
+            return;
+        }
+
+        try
+        {
+            // Not given up half-way: a block that is sealed has to get to the disk before the next one can.
+            await _storage.WriteAsync(block);
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            // It has failed meanwhile, and has told.
+        }
+    }
+
+    private async Task FinishAsync()
+    {
+        if (_storage is null)
+        {
+            return;
+        }
+
+        if (_failure is null && Read((_, _) => _openTransactions) > 0)
+        {
+            await SealAsync(Prove(), CancellationToken.None);
+        }
+
+        await _storage.DisposeAsync();
+    }
+
+    private VrfProof Prove() => _producer.Prove(Read((bank, _) => bank.BeaconInput).AsSpan());
+
+    private void Confirm(Block block)
+    {
+        History.Confirm(block);
+        Observer?.BlockConfirmed(block);
+        Blocks.Publish(block);
+    }
+
+    // Under the lock.
     private TransactionResult Process(Transaction transaction)
     {
         var result = _bank.Process(transaction);
         if (result.IsLanded)
         {
+            _openTransactions++;
             Observer?.TransactionLanded(result);
             if (_mining is MiningMode.OnDemand)
             {
@@ -136,40 +243,19 @@ internal sealed class LedgerEngine
         return result;
     }
 
-    /// <summary>Seals slot after slot until it is told to stop.</summary>
-    internal async Task RunAsync(CancellationToken cancellationToken)
+    private void ThrowIfStopped()
     {
-        try
+        if (_failure is { } failure)
         {
-            while (true)
-            {
-                var (open, beaconInput) = Read((bank, _) => (bank.Slot, bank.BeaconInput));
-
-                // Only this loop seals, so the input still stands when the slot ends. Made ahead, the proof's millisecond delays no block.
-                var proof = _producer.Prove(beaconInput.AsSpan());
-                await _clock.WaitForAsync(open + 1, cancellationToken);
-                Block block;
-                lock (_gate)
-                {
-                    Observer?.SlotEnding(_bank);
-                    // Not simply the next slot: what the process has slept through has passed.
-                    block = _bank.Seal(proof, next: _clock.Now);
-                    _history.Add(block);
-                    _performance.Add(block);
-                    Observer?.BlockSealed(block, _bank.Slot);
-                }
-
-                Observer?.BlockConfirmed(block);
-                Blocks.Publish(block);
-            }
+            throw new PondException("ledger-stopped", $"The ledger takes no transactions: {failure.Message}", failure.Fix, innerException: failure);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+
+        if (_openTransactions >= TransactionPlace.MaxPerBlock)
         {
-            // Told to stop.
-        }
-        finally
-        {
-            Blocks.Complete();
+            throw new PondException(
+                "block-full", $"The open block has {_openTransactions} transactions, and no more fit.", "Try again in the next slot.", isTransient: true);
         }
     }
+
+    private static Slot Later(Slot left, Slot right) => left > right ? left : right;
 }

@@ -9,6 +9,7 @@ using Pond.Primitives.Transactions;
 using Pond.Server.Ledger.Methods;
 using Pond.Server.Ledger.PubSub;
 using Pond.Server.Ledger.Rpc;
+using Pond.Server.Ledger.Storage;
 
 namespace Pond.Server.Ledger;
 
@@ -16,7 +17,8 @@ namespace Pond.Server.Ledger;
 /// <remarks>
 /// Slots pass with real time, busy or idle. With a single producer nothing that was executed can be undone, so accounts are read from the newest
 /// state at every commitment level, and the context's slot is that of the open block; slots, heights and statuses do tell the levels apart:
-/// <c>processed</c> is the open block, <c>confirmed</c> and <c>finalized</c> are the last sealed one. The state lives in memory.
+/// <c>processed</c> is the open block, <c>confirmed</c> and <c>finalized</c> are the last one that is on the disk. Without a data folder the
+/// ledger lives in memory, and each sealed block is confirmed.
 /// </remarks>
 public sealed class LedgerHost : IAsyncDisposable
 {
@@ -28,8 +30,9 @@ public sealed class LedgerHost : IAsyncDisposable
     private readonly PubSubHub _hub;
     private readonly Task _notifying;
 
-    private LedgerHost(WebApplication app, LedgerEngine engine, PubSubHub hub, PubSubServer sockets, IPEndPoint rpc, IPEndPoint pubSub)
+    private LedgerHost(WebApplication app, LedgerEngine engine, PubSubHub hub, PubSubServer sockets, IPEndPoint rpc, IPEndPoint pubSub, TimeSpan recoveryTime)
     {
+        RecoveryTime = recoveryTime;
         _app = app;
         _engine = engine;
         _sockets = sockets;
@@ -52,11 +55,17 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <summary>How many subscriptions there are.</summary>
     public int SubscriptionCount => _hub.SubscriptionCount;
 
+    /// <summary>How long it took until the ledger was back from its folder; nothing for one in memory.</summary>
+    public TimeSpan RecoveryTime { get; }
+
     /// <summary>Ends with the ledger; failed if the ledger failed, which its owner must watch for.</summary>
     public Task Completion { get; }
 
-    /// <summary>The last sealed block.</summary>
-    public Block LatestBlock => _engine.Read((bank, _) => bank.LatestBlock);
+    /// <summary>The last confirmed block.</summary>
+    public Block LatestBlock => _engine.History.Latest;
+
+    /// <summary>Why the ledger takes no more transactions; null while it does.</summary>
+    public PondException? Failure => _engine.Failure;
 
     /// <summary>How many transactions have landed since genesis, in sealed blocks.</summary>
     public ulong TransactionCount => _engine.Read((_, history) => history.TransactionCount);
@@ -79,7 +88,10 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <param name="options">What to start.</param>
     /// <param name="time">Drives the slots.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
-    /// <exception cref="PondException">The port is taken (<c>port-in-use</c>) or may not be used (<c>port-unusable</c>).</exception>
+    /// <exception cref="PondException">
+    /// The port is taken (<c>port-in-use</c>) or may not be used (<c>port-unusable</c>); or the data folder is in use (<c>ledger-in-use</c>),
+    /// damaged (<c>journal-damaged</c>, <c>replay-differs</c>) or can't be written (<c>disk-full</c>, <c>disk-denied</c>, <c>disk-failed</c>).
+    /// </exception>
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
     public static async Task<LedgerHost> StartAsync(LedgerHostOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -92,6 +104,8 @@ public sealed class LedgerHost : IAsyncDisposable
         options.PubSub.Validate();
         ListenOptions rpc = null!, pubSub = null!;
         var pubSubPort = options.PubSubPort ?? (options.Port == 0 ? 0 : options.Port + 1);
+        // First, so that a folder that can't be used takes no port.
+        var storage = options.DataFolder is { } folder ? LedgerStorage.Open(folder, options, time) : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -103,7 +117,7 @@ public sealed class LedgerHost : IAsyncDisposable
         var app = builder.Build();
         try
         {
-            var engine = new LedgerEngine(options, time);
+            var engine = new LedgerEngine(options, time, storage);
             var hub = new PubSubHub(engine, options.PubSub, time, options.Loggers.CreateLogger<PubSubHub>());
             engine.Observer = hub;
             var dispatcherLog = options.Loggers.CreateLogger<JsonRpcDispatcher>();
@@ -122,11 +136,12 @@ public sealed class LedgerHost : IAsyncDisposable
             });
             app.Run(context => context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context) : http.HandleAsync(context));
             await app.StartAsync(cancellationToken);
-            return new LedgerHost(app, engine, hub, sockets, rpc.IPEndPoint!, pubSub.IPEndPoint!);
+            return new LedgerHost(app, engine, hub, sockets, rpc.IPEndPoint!, pubSub.IPEndPoint!, storage?.RecoveryTime ?? TimeSpan.Zero);
         }
         catch (Exception exception)
         {
             await app.DisposeAsync();
+            await (storage?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw exception switch
             {
                 IOException { InnerException: AddressInUseException } => new PondException(
@@ -146,7 +161,7 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>The blocks sealed from now on, in order, until the ledger ends.</summary>
+    /// <summary>The blocks confirmed from now on, in order, until the ledger ends.</summary>
     /// <exception cref="PondException">The reader was more than 1024 blocks behind (<c>block-listener-behind</c>).</exception>
     public IAsyncEnumerable<Block> ReadBlocksAsync(CancellationToken cancellationToken)
     {
@@ -170,7 +185,7 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a block of <paramref name="slot"/> or a later one is sealed, and returns it.</summary>
+    /// <summary>Waits until a block of <paramref name="slot"/> or a later one is confirmed, and returns it.</summary>
     /// <exception cref="InvalidOperationException">The ledger ended before.</exception>
     public async Task<Block> WaitForBlockAsync(Slot slot, CancellationToken cancellationToken)
     {
@@ -218,7 +233,9 @@ public sealed class LedgerHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops serving and sealing. Sockets are told to come back later, requests under way are finished.</summary>
+    /// <summary>
+    /// Stops serving and sealing. Sockets are told to come back later, requests under way are finished, and what was taken is put on the disk.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (_stopping.IsCancellationRequested)

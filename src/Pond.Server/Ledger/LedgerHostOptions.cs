@@ -46,4 +46,11 @@ public sealed record LedgerHostOptions
 
     /// <summary>How many of the latest blocks are kept for history queries. Default 216,000: a day of 400 ms slots, about 100 MB idle.</summary>
     public int HistoryBlocks { get; init; } = 216_000;
+
+    /// <summary>Where the ledger is kept, so that it outlives its process; null for a ledger in memory alone. Default null.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>After how many blocks the whole state is written down, so that a start has few blocks to make again. Default 5,000: about
+    /// half an hour of 400 ms slots, and some seconds of replay.</summary>
+    public int SnapshotBlocks { get; init; } = 5_000;
 }

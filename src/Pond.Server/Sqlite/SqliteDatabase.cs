@@ -23,8 +23,11 @@ public sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>Opens a database; an empty one is created if there is none, its folder included.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isDerived">Whether all in it can be made again from elsewhere. Then commits are not synced: after a power cut the last ones
+    /// may be missing, never parts of them.</param>
     /// <exception cref="PondException"><c>libsqlite-missing</c>, or <c>database-failed</c>: the file cannot be used.</exception>
-    public static SqliteDatabase Open(string path)
+    public static SqliteDatabase Open(string path, bool isDerived = false)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         int code;
@@ -50,7 +53,7 @@ public sealed class SqliteDatabase : IDisposable
             database.Check(SqliteNative.BusyTimeout(handle, BusyTimeoutMs));
             // A write-ahead log that is synced with each commit: nothing committed is lost, and readers don't wait for writers.
             database.Query("PRAGMA journal_mode = WAL", row => row.Text(0));
-            database.Execute("PRAGMA synchronous = FULL");
+            database.Execute(isDerived ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
             return database;
         }
         catch

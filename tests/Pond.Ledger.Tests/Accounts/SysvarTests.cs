@@ -102,16 +102,6 @@ public sealed class SysvarTests
         Assert.Throws<ArgumentException>(() => new Bank(TestLedger.NewGenesis() with { SlotsPerEpoch = 31 }));
     }
 
-    [Fact]
-    public void Blocks_are_counted_by_slots()
-    {
-        _ledger.GoTo(new Slot(5));
-
-        Assert.Equal(3, Bank.CountBlocks(default, new(5)));
-        Assert.Equal(1, Bank.CountBlocks(new(2), new(4)));
-        Assert.Equal(0, Bank.CountBlocks(new(2), new(3)));
-    }
-
     private byte[] Data(Pubkey key) => [.. Bank.GetAccount(key)!.Data];
 
     private static ulong Number(byte[] data, int offset) => BitConverter.ToUInt64(data, offset);

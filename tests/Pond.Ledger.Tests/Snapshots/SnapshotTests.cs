@@ -134,7 +134,7 @@ public sealed class SnapshotTests
         Assert.NotNull(failed.Error);
         foreach (var result in new[] { failed, ledger.Send([], []) })
         {
-            Assert.Equal(graph.Describe(result), graph.Describe(TransactionResultBytes.Read(TransactionResultBytes.Write(result))));
+            Assert.Equal(graph.Describe(result), graph.Describe(HistoryBytes.ReadResult(HistoryBytes.Write(result))));
         }
     }
 

@@ -48,14 +48,14 @@ internal sealed class ChainMethods
 
     private object GetSlot(RpcCall call) => _engine.AtLevel(call.Settings(0), (bank, _, slot) => slot);
 
-    private object GetBlockHeight(RpcCall call) => _engine.AtLevel(call.Settings(0), (bank, _, _) => bank.BlockHeight);
+    private object GetBlockHeight(RpcCall call) => _engine.AtLevel(call.Settings(0), (bank, history, slot) => bank.HeightAt(history, slot));
 
     private object GetTransactionCount(RpcCall call) =>
         _engine.AtLevel(call.Settings(0), (_, history, _) => history.TransactionCount);
 
     private object GetLatestBlockhash(RpcCall call) => _engine.Answer(call.Settings(0), bank =>
     {
-        var hash = bank.LatestBlock.Hash;
+        var hash = bank.BlockhashAt(_engine.History, call.Settings(0).Commitment);
         return new LatestBlockhash(hash, bank.LastValidBlockHeight(hash));
     });
 

@@ -40,6 +40,11 @@ internal sealed class ClusterMethods
 
     private object GetHealth(RpcCall call)
     {
+        if (_engine.Failure is { } failure)
+        {
+            throw RpcErrors.Stopped(failure);
+        }
+
         var behind = _engine.SlotsBehind;
         return _engine.IsHealthy
             ? "ok"
@@ -61,7 +66,7 @@ internal sealed class ClusterMethods
         FeatureSet: null,
         ShredVersionOf(GenesisHash())));
 
-    private object GetLatestSlot(RpcCall call) => _engine.Read((bank, _) => bank.LatestBlock.Slot);
+    private object GetLatestSlot(RpcCall call) => _engine.History.Latest.Slot;
 
     private Hash GenesisHash() => _engine.Read((_, history) => history.GenesisHash);
 

@@ -101,46 +101,44 @@ internal sealed class EpochMethods
         Slot? givenFirst = settings.Member("range") is null ? null : new Slot(range.RequiredNumber("firstSlot"));
         Slot? givenLast = range.Number("lastSlot") is { } number ? new Slot(number) : null;
         var minSlot = settings.MinContextSlot;
-        return _engine.Read((bank, history) =>
+        var history = _engine.History;
+        var latest = history.Latest.Slot;
+        if (minSlot > latest)
         {
-            var latest = bank.LatestBlock.Slot;
-            if (minSlot > latest)
-            {
-                throw RpcErrors.MinContextSlotNotReached(latest);
-            }
+            throw RpcErrors.MinContextSlotNotReached(latest);
+        }
 
-            var epochStart = new Slot(latest.Value - (latest.Value % SlotsPerEpoch));
-            var first = givenFirst ?? (epochStart > history.FirstSlot ? epochStart : history.FirstSlot);
-            var last = givenLast ?? latest;
-            if (first < history.FirstSlot)
-            {
-                throw RpcErrors.InvalidParams($"firstSlot, {first}, is too small; min {history.FirstSlot}");
-            }
+        var epochStart = new Slot(latest.Value - (latest.Value % SlotsPerEpoch));
+        var first = givenFirst ?? (epochStart > history.FirstSlot ? epochStart : history.FirstSlot);
+        var last = givenLast ?? latest;
+        if (first < history.FirstSlot)
+        {
+            throw RpcErrors.InvalidParams($"firstSlot, {first}, is too small; min {history.FirstSlot}");
+        }
 
-            if (last > latest)
-            {
-                throw RpcErrors.InvalidParams($"lastSlot, {last}, is too large; max {latest}");
-            }
+        if (last > latest)
+        {
+            throw RpcErrors.InvalidParams($"lastSlot, {last}, is too large; max {latest}");
+        }
 
-            if (first > last)
-            {
-                throw RpcErrors.InvalidParams($"firstSlot, {first}, is after lastSlot, {last}");
-            }
+        if (first > last)
+        {
+            throw RpcErrors.InvalidParams($"firstSlot, {first}, is after lastSlot, {last}");
+        }
 
-            var byIdentity = ImmutableSortedDictionary<Pubkey, ImmutableArray<ulong>>.Empty;
-            return new Contextual<BlockProduction>(new AnswerContext(latest, ApiVersion), new BlockProduction(
-                isWanted ? byIdentity.Add(_producer, [last - first + 1, CountBlocks(bank, history, first, last)]) : byIdentity,
-                new SlotRange(first, last)));
-        });
+        var byIdentity = ImmutableSortedDictionary<Pubkey, ImmutableArray<ulong>>.Empty;
+        return new Contextual<BlockProduction>(new AnswerContext(latest, ApiVersion), new BlockProduction(
+            isWanted ? byIdentity.Add(_producer, [last - first + 1, CountBlocks(history, first, last)]) : byIdentity,
+            new SlotRange(first, last)));
     }
 
     // Heights count blocks, so two of them tell how many lie between.
-    private static ulong CountBlocks(Bank bank, BlockHistory history, Slot first, Slot last)
+    private static ulong CountBlocks(BlockHistory history, Slot first, Slot last)
     {
         return HeightFrom(last + 1) - HeightFrom(first);
 
         ulong HeightFrom(Slot slot) =>
-            history.FindSlots(slot, bank.LatestBlock.Slot, limit: 1) is [var found] ? history.Find(found)!.Height : bank.BlockHeight + 1;
+            history.FindSlots(slot, history.Latest.Slot, limit: 1) is [var found] ? history.Find(found)!.Height : history.Latest.Height + 1;
     }
 
     // There is no stake, and so nobody's votes are counted: what is sealed is final.

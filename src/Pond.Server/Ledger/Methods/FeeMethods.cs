@@ -43,11 +43,13 @@ internal sealed class FeeMethods
     private static FeeCalculator Calculator => new(Bank.FeePerSignature);
 
     private object GetRecentBlockhash(RpcCall call) =>
-        _engine.Answer(call.Settings(0), bank => new RecentBlockhash(bank.LatestBlock.Hash, Calculator));
+        _engine.Answer(call.Settings(0), bank =>
+            new RecentBlockhash(bank.BlockhashAt(_engine.History, call.Settings(0).Commitment), Calculator));
 
     private object GetFees(RpcCall call) => _engine.Answer(call.Settings(0), bank =>
     {
-        var (hash, height) = (bank.LatestBlock.Hash, bank.LastValidBlockHeight(bank.LatestBlock.Hash));
+        var hash = bank.BlockhashAt(_engine.History, call.Settings(0).Commitment);
+        var height = bank.LastValidBlockHeight(hash);
         return new Fees(hash, Calculator, bank.LatestBlock.Slot + (height - bank.BlockHeight), height);
     });
 
@@ -64,20 +66,17 @@ internal sealed class FeeMethods
     private object GetRecentPrioritizationFees(RpcCall call)
     {
         var accounts = call.Optional(0) is null ? [] : call.Pubkeys(0, MaxAccounts);
-        var blocks = _engine.Read((bank, history) =>
+        var history = _engine.History;
+        var blocks = new List<Block>();
+        for (var block = history.Find(history.Latest.Slot); block is not null && blocks.Count < MaxBlocks; block = history.Find(block.ParentSlot))
         {
-            var found = new List<Block>();
-            for (var block = bank.LatestBlock; block is not null && found.Count < MaxBlocks; block = history.Find(block.ParentSlot))
+            blocks.Add(block);
+            if (block.Slot == block.ParentSlot)
             {
-                found.Add(block);
-                if (block.Slot == block.ParentSlot)
-                {
-                    break;
-                }
+                break;
             }
+        }
 
-            return found;
-        });
         blocks.Reverse();
         return blocks.Select(block => new SlotPrioritizationFee(block.Slot, LowestPrice(block, accounts))).ToImmutableArray();
     }

@@ -81,13 +81,13 @@ internal sealed class HistoryMethods
             : throw RpcErrors.InvalidParams($"Limit too large; max {MaxSlotRange}");
     }
 
-    private object GetFirstSlot(RpcCall call) => _engine.Read((_, history) => history.FirstSlot);
+    private object GetFirstSlot(RpcCall call) => _engine.History.FirstSlot;
 
     private object? GetTransaction(RpcCall call)
     {
         var id = RpcJson.Signature(call.Text(0));
         _ = ReadSettings(call, out var encoder);
-        return _engine.Read((_, history) => history.Find(id)) is { } place
+        return _engine.History.Find(id) is { } place
             ? encoder.Encode(place.Result) with { Slot = place.Block.Slot, BlockTime = place.Block.Time.ToUnixTimeSeconds() }
             : null;
     }
@@ -119,15 +119,15 @@ internal sealed class HistoryMethods
 
     private T AtSealedSlot<T>(RpcSettings settings, Func<BlockHistory, Slot, T> read)
     {
-        var minSlot = settings.MinContextSlot;
-        return _engine.Read((bank, history) => minSlot > bank.LatestBlock.Slot
-            ? throw RpcErrors.MinContextSlotNotReached(bank.LatestBlock.Slot)
-            : read(history, bank.LatestBlock.Slot));
+        var latest = _engine.History.Latest.Slot;
+        return settings.MinContextSlot > latest ? throw RpcErrors.MinContextSlotNotReached(latest) : read(_engine.History, latest);
     }
 
     private Block FindBlock(Slot slot)
     {
-        var (block, first, latest) = _engine.Read((bank, history) => (history.Find(slot), history.FirstSlot, bank.LatestBlock.Slot));
+        var history = _engine.History;
+        var (latest, block) = (history.Latest.Slot, history.Find(slot));
+        var first = history.FirstSlot;
         return block
             ?? throw (slot < first ? RpcErrors.BlockCleanedUp(slot, first)
                 : slot > latest ? RpcErrors.BlockNotAvailable(slot)

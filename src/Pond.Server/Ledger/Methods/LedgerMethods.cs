@@ -38,8 +38,16 @@ internal static class LedgerMethods
         new(name, minParameters, maxParameters, call => ValueTask.FromResult(answer(call)));
 
     /// <summary>The slot of the newest state at a level.</summary>
-    internal static Slot SlotAt(this Bank bank, Commitment commitment) =>
-        commitment is Commitment.Processed ? bank.Slot : bank.LatestBlock.Slot;
+    internal static Slot SlotAt(this Bank bank, BlockHistory history, Commitment commitment) =>
+        commitment is Commitment.Processed ? bank.Slot : history.Latest.Slot;
+
+    /// <summary>The height of the block of a slot that <see cref="SlotAt"/> gave.</summary>
+    internal static ulong HeightAt(this Bank bank, BlockHistory history, Slot slot) =>
+        slot > history.Latest.Slot ? bank.BlockHeight : history.Latest.Height;
+
+    /// <summary>The newest blockhash at a level: that of a block which is not on the disk yet may be gone after a crash, and all that names it with it.</summary>
+    internal static Hash BlockhashAt(this Bank bank, BlockHistory history, Commitment commitment) =>
+        commitment is Commitment.Processed ? bank.LatestBlock.Hash : history.Latest.Hash;
 
     /// <summary>Reads the newest state and answers with its slot.</summary>
     /// <exception cref="RpcException">The caller wants a later state than there is.</exception>
@@ -61,7 +69,7 @@ internal static class LedgerMethods
         var (commitment, minSlot) = (settings.Commitment, settings.MinContextSlot);
         return engine.Read((bank, history) =>
         {
-            var slot = bank.SlotAt(commitment);
+            var slot = bank.SlotAt(history, commitment);
             return minSlot > slot ? throw RpcErrors.MinContextSlotNotReached(slot) : read(bank, history, slot);
         });
     }

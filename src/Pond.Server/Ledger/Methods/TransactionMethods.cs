@@ -152,28 +152,28 @@ internal sealed class TransactionMethods
     {
         var ids = RpcJson.List(call.Value(0), MaxSignaturesPerCall)
             .Select(item => RpcJson.Signature(RpcJson.Text(item))).ToImmutableArray();
-        // The history is at hand, so it is searched whether or not that was asked for.
         _ = call.Settings(1).Flag("searchTransactionHistory");
-        return _engine.Read((bank, history) => new Contextual<ImmutableArray<SignatureStatus?>>(
-            new AnswerContext(bank.Slot, ApiVersion),
-            [.. ids.Select(id => StatusOf(bank, history, id))]));
+        // The history is searched whether or not that was asked for, and outside of the bank's lock.
+        var (slot, confirmed, statuses) = _engine.Read((bank, history) => (bank.Slot, history.Latest.Slot, Array.ConvertAll([.. ids], bank.GetStatus)));
+        return new Contextual<ImmutableArray<SignatureStatus?>>(
+            new AnswerContext(slot, ApiVersion),
+            [.. ids.Select((id, index) => StatusOf(statuses[index], confirmed, id))]);
     }
 
-    private static SignatureStatus? StatusOf(Bank bank, BlockHistory history, Signature id)
+    private SignatureStatus? StatusOf(TransactionStatus? known, Slot confirmed, Signature id)
     {
-        var status = bank.GetStatus(id)
-            ?? (history.Find(id) is { } place ? new TransactionStatus(place.Block.Slot, place.Result.Error) : null);
+        var status = known ?? (_engine.History.Find(id) is { } place ? new TransactionStatus(place.Block.Slot, place.Result.Error) : null);
         if (status is null)
         {
             return null;
         }
 
-        var isSealed = status.Slot <= bank.LatestBlock.Slot;
+        var isConfirmed = status.Slot <= confirmed;
         return new SignatureStatus(
             status.Slot,
-            isSealed ? null : 0,
+            isConfirmed ? null : 0,
             status.Error.ToFailure(),
-            isSealed ? Commitment.Finalized : Commitment.Processed);
+            isConfirmed ? Commitment.Finalized : Commitment.Processed);
     }
 
     private object GetFeeForMessage(RpcCall call)

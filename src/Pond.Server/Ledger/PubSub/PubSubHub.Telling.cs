@@ -9,7 +9,7 @@ namespace Pond.Server.Ledger.PubSub;
 /// <summary>Who is told what of a change. Runs on one thread.</summary>
 internal sealed partial class PubSubHub
 {
-    private readonly Queue<(Slot Slot, IReadOnlyDictionary<Pubkey, Account?> Accounts)> _unconfirmed = new();
+    private readonly Queue<(Slot Slot, IReadOnlyDictionary<Pubkey, ReadAccount?> Accounts)> _unconfirmed = new();
     private Slot _root;
 
     private void Tell(LedgerChange change)
@@ -139,12 +139,12 @@ internal sealed partial class PubSubHub
         }
     }
 
-    private void TellAccounts(Slot slot, IReadOnlyDictionary<Pubkey, Account?> accounts, Func<Commitment, bool> isLevel)
+    private void TellAccounts(Slot slot, IReadOnlyDictionary<Pubkey, ReadAccount?> accounts, Func<Commitment, bool> isLevel)
     {
         // By key, so that a program's subscribers on two nodes read one order.
         foreach (var (key, account) in accounts.OrderBy(pair => pair.Key))
         {
-            var shown = account ?? new Account(Lamports.Zero, default, [], IsExecutable: false);
+            var shown = account ?? new ReadAccount(key, new Account(Lamports.Zero, default, [], IsExecutable: false), TokenDecimals: null);
             foreach (var (topic, subscriptions) in _registry.Find(new Interest(ChangeKind.Account, key)))
             {
                 if (isLevel(topic.Level))
@@ -158,9 +158,9 @@ internal sealed partial class PubSubHub
                 continue;
             }
 
-            foreach (var (topic, subscriptions) in _registry.Find(new Interest(ChangeKind.Program, account.Owner)))
+            foreach (var (topic, subscriptions) in _registry.Find(new Interest(ChangeKind.Program, account.Account.Owner)))
             {
-                if (isLevel(topic.Level) && topic is AccountTopic accountTopic && accountTopic.Matches(account))
+                if (isLevel(topic.Level) && topic is AccountTopic accountTopic && accountTopic.Matches(account.Account))
                 {
                     Send(topic, subscriptions, In(slot, new KeyedAccount(key, accountTopic.Encode(account))));
                 }

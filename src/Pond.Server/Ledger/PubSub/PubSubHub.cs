@@ -28,7 +28,7 @@ internal sealed partial class PubSubHub(LedgerEngine engine, PubSubOptions optio
     // Under the engine's lock: the open slot's transactions, of which those from the first that found no room are told at its end.
     private int _landed;
     private int _told;
-    private Dictionary<Pubkey, Account?>? _written;
+    private Dictionary<Pubkey, ReadAccount?>? _written;
 
     /// <summary>Raised when changes were lost, which no subscriber can make up for: all must start anew.</summary>
     internal event Action? GapFound;
@@ -143,7 +143,7 @@ internal sealed partial class PubSubHub(LedgerEngine engine, PubSubOptions optio
 
     private bool WantsTransactions => _registry.Count(ChangeKind.Signature) + _registry.Count(ChangeKind.Logs) > 0;
 
-    private void Capture(Bank bank, Pubkey key) => (_written ??= [])[key] = bank.GetAccount(key);
+    private void Capture(Bank bank, Pubkey key) => (_written ??= [])[key] = ReadAccount.From(bank, key);
 
     private void Note(LedgerChange change)
     {
@@ -153,12 +153,13 @@ internal sealed partial class PubSubHub(LedgerEngine engine, PubSubOptions optio
         }
     }
 
-    private TransactionStatus? FindLanded(Signature id, Commitment level) => engine.Read((bank, history) =>
+    private TransactionStatus? FindLanded(Signature id, Commitment level)
     {
-        var status = bank.GetStatus(id)
-            ?? (history.Find(id) is { } place ? new TransactionStatus(place.Block.Slot, place.Result.Error) : null);
-        return status is not null && status.Slot <= bank.SlotAt(level) ? status : null;
-    });
+        var (recent, latest) = engine.Read((bank, history) => (bank.GetStatus(id), bank.SlotAt(history, level)));
+        // The history may be on a disk, so it is searched outside of the lock.
+        var status = recent ?? (engine.History.Find(id) is { } place ? new TransactionStatus(place.Block.Slot, place.Result.Error) : null);
+        return status is not null && status.Slot <= latest ? status : null;
+    }
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "Notifications of one change of the ledger failed.")]
     private static partial void LogFailure(ILogger logger, Exception exception);

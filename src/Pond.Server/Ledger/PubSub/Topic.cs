@@ -39,14 +39,15 @@ internal sealed record AccountTopic(
 
     internal bool Matches(Account account) => Filters.All(filter => filter.Matches(account.Data.AsSpan()));
 
-    internal AccountAnswer Encode(Account account)
+    internal AccountAnswer Encode(ReadAccount read)
     {
         try
         {
-            return Encoder.Encode(account)!;
+            return Encoder.Encode(read)!;
         }
         catch (RpcException)
         {
+            var account = read.Account;
             return new AccountAnswer(
                 account.Lamports, account.Owner, new EncodedBytes(TooLong, Encoding: null), account.IsExecutable,
                 RentEpoch: ulong.MaxValue, (ulong)account.Data.Length);

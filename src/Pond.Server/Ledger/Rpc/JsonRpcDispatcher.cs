@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Pond.Contracts.Json;
 using Pond.Contracts.Rpc;
+using Pond.Primitives;
 using Pond.Server.Ledger.PubSub;
 
 namespace Pond.Server.Ledger.Rpc;
@@ -165,6 +166,10 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
             {
                 Connection = connection,
             });
+        }
+        catch (PondException exception) when (exception.Code is "ledger-stopped" or "block-full")
+        {
+            throw RpcErrors.Stopped(exception);
         }
         catch (Exception exception) when (exception is not (RpcException or OperationCanceledException))
         {

@@ -22,6 +22,10 @@ internal static class RpcErrors
 
     internal static RpcException NotFound(string message) => new(RpcErrorCodes.NotFound, message);
 
+    /// <summary>The ledger takes no transactions any more, and why.</summary>
+    internal static RpcException Stopped(PondException failure) => new(
+        RpcErrorCodes.NodeUnhealthy, $"Node is unhealthy: {failure.Message} {failure.Fix}", new { numSlotsBehind = (ulong?)null });
+
     internal static RpcException MinContextSlotNotReached(Slot slot) =>
         new(RpcErrorCodes.MinContextSlotNotReached, "Minimum context slot has not been reached", new { contextSlot = slot });
 
