@@ -6,6 +6,8 @@ using System.Text;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Consensus;
 using Pond.Ledger.Programs;
+using Pond.Ledger.Programs.AssociatedToken;
+using Pond.Ledger.Programs.Token;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
@@ -54,7 +56,7 @@ public sealed partial class Bank
         IProgram[] programs =
         [
             new SystemProgram(_recentBlocks), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2, new Ed25519Program(),
-            new AddressLookupTableProgram(_recentBlocks), new TaskProgram(genesis, _beacons),
+            new AddressLookupTableProgram(_recentBlocks), new TokenProgram(), new AssociatedTokenProgram(), new TaskProgram(genesis, _beacons),
         ];
         _programs = new(programs);
         GenesisState.Fill(_accounts, genesis, programs);

@@ -5,6 +5,7 @@ using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Instructions;
+using Pond.Primitives.Tokens;
 
 namespace Pond.Ledger;
 
@@ -19,13 +20,16 @@ internal static class GenesisState
     {
         foreach (var program in programs)
         {
-            SetProgram(accounts, program.Id, program.Name);
+            var content = new BytesContent([.. Encoding.UTF8.GetBytes(program.Name)]);
+            accounts.Set(program.Id, program.IsBuiltin
+                ? new(new(1), ProgramIds.NativeLoader, content, IsExecutable: true)
+                : new(Rent.MinimumFor(content.SizeBytes), ProgramIds.BpfLoader2, content, IsExecutable: true));
         }
 
         // Clients look whether the loaders are there. Nothing can be loaded, so a call of one is refused as no program.
-        SetProgram(accounts, ProgramIds.BpfLoader1, "solana_bpf_loader_deprecated_program");
-        SetProgram(accounts, ProgramIds.BpfLoader2, "solana_bpf_loader_program");
-        SetProgram(accounts, ProgramIds.BpfLoaderUpgradeable, "solana_bpf_loader_upgradeable_program");
+        SetLoader(accounts, ProgramIds.BpfLoader1, "solana_bpf_loader_deprecated_program");
+        SetLoader(accounts, ProgramIds.BpfLoader2, "solana_bpf_loader_program");
+        SetLoader(accounts, ProgramIds.BpfLoaderUpgradeable, "solana_bpf_loader_upgradeable_program");
 
         SetExempt(accounts, ProgramIds.Clock, ProgramIds.SysvarOwner, new ClockContent(genesis));
         SetExempt(accounts, ProgramIds.Rent, ProgramIds.SysvarOwner, new BytesContent(Sysvars.RentData()));
@@ -36,6 +40,7 @@ internal static class GenesisState
         SetExempt(accounts, ProgramIds.SlotHashes, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.SlotHashes));
         SetExempt(accounts, ProgramIds.SlotHistory, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.SlotHistory));
         SetExempt(accounts, ProgramIds.RecentBlockhashes, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.RecentBlockhashes));
+        SetExempt(accounts, ProgramIds.NativeMint, ProgramIds.Token, NativeMint());
         // It exists, so that the smallest slash does not leave it below the rent-exempt minimum.
         SetExempt(accounts, ProgramIds.Burn, default, BytesContent.Empty);
         SetExempt(accounts, ProgramIds.DummyTask, ProgramIds.Task, DummyTask(genesis));
@@ -98,8 +103,16 @@ internal static class GenesisState
         }) with
         { IsActive = true };
 
-    private static void SetProgram(AccountStore accounts, Pubkey program, string name) => accounts.Set(
+    private static void SetLoader(AccountStore accounts, Pubkey program, string name) => accounts.Set(
         program, new(new(1), ProgramIds.NativeLoader, new BytesContent([.. Encoding.UTF8.GetBytes(name)]), IsExecutable: true));
+
+    // Wrapped lamports need no supply: the accounts hold the lamports themselves.
+    private static BytesContent NativeMint()
+    {
+        var data = new byte[Mint.SizeBytes];
+        new Mint { Supply = 0, Decimals = 9, IsInitialized = true }.WriteTo(data);
+        return new([.. data]);
+    }
 
     private static void SetExempt(AccountStore accounts, Pubkey key, Pubkey owner, AccountContent content) =>
         accounts.Set(key, new(Rent.MinimumFor(content.SizeBytes), owner, content));
