@@ -48,6 +48,9 @@ public sealed class LedgerSide
             [.. Compared(message).Select(Describe)]);
     }
 
+    /// <summary>Seals the open block.</summary>
+    public void Seal() => _ = Bank.Seal(Producer.Prove(Bank.BeaconInput.AsSpan()), Bank.Slot + 1);
+
     /// <summary>The accounts to compare. Programs and sysvars are the ledger's own and hold what each ledger wants.</summary>
     public static IEnumerable<Pubkey> Compared(Message message) => message.Keys.Where(key => !ProgramIds.IsReserved(key));
 

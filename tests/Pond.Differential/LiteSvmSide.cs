@@ -26,6 +26,8 @@ internal sealed class LiteSvmSide : IDisposable
     internal void Reset(string program, IEnumerable<JsonObject> accounts) =>
         Ask(new JsonObject { ["do"] = "reset", ["program"] = program, ["accounts"] = new JsonArray([.. accounts]) });
 
+    internal void Seal() => Ask(new JsonObject { ["do"] = "seal" });
+
     internal Outcome Run(Message message)
     {
         var answer = Ask(new JsonObject

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Pond.Primitives.Accounts;
 
 namespace Pond.Differential;
 
@@ -27,7 +28,8 @@ public static partial class Masks
     public static (Outcome Pond, Outcome Other, IReadOnlyList<string> Rules) Apply(Outcome pond, Outcome other)
     {
         // compute-units: each of our instructions has one price; bytecode takes what its path takes.
-        (pond, other) = (WithoutUnits(pond), WithoutUnits(other));
+        // nonce-value: a nonce is a hash of the last blockhash, and the two ledgers have different blocks.
+        (pond, other) = (WithoutNonces(WithoutUnits(pond)), WithoutNonces(WithoutUnits(other)));
         var rules = new List<string>();
         foreach (var (rule, ourCode, ourText, theirCode, theirText) in Renamed)
         {
@@ -51,6 +53,20 @@ public static partial class Masks
 
     private static Outcome WithoutUnits(Outcome outcome) =>
         outcome with { Logs = [.. outcome.Logs.Select(line => Units().Replace(line, "consumed units"))] };
+
+    private static Outcome WithoutNonces(Outcome outcome) => outcome with { Accounts = [.. outcome.Accounts.Select(WithoutNonce)] };
+
+    private static string? WithoutNonce(string? account)
+    {
+        if (account?.Split(' ') is not [var lamports, "11111111111111111111111111111111", var data]
+            || Convert.FromBase64String(data) is not { Length: NonceState.SizeBytes } bytes)
+        {
+            return account;
+        }
+
+        bytes.AsSpan(40, 32).Clear();
+        return $"{lamports} 11111111111111111111111111111111 {Convert.ToBase64String(bytes)}";
+    }
 
     [GeneratedRegex(@"consumed \d+ of \d+ compute units", RegexOptions.NonBacktracking)]
     private static partial Regex Units();

@@ -27,6 +27,12 @@ for (var seed = from; done < count; seed++)
     ]);
     for (var index = 0; index < World.TransactionsPerWorld && done < count; index++, done++)
     {
+        if (index % World.TransactionsPerBlock == 0)
+        {
+            world.Seal();
+            other.Seal();
+        }
+
         var (message, pondRaw) = world.Next();
         var (pond, theirs, rules) = Masks.Apply(pondRaw, other.Run(message));
         var kind = theirs.Error ?? "success";

@@ -15,13 +15,15 @@ public sealed partial class World
         var from = Pick(_wallets);
         var seed = Seeds[_random.NextBelow(Seeds.Length)];
         var owner = _random.Chance(1, 2) ? ProgramIds.Token : Pick(_wallets);
-        return _random.NextBelow(6) switch
+        return _random.NextBelow(8) switch
         {
             0 => new SystemInstruction.CreateAccount(RentOf(SomeSize(out var space)), space, owner).ToInstruction(from, AnyKey()),
-            1 => new SystemInstruction.Assign(owner).ToInstruction(AnyKey()),
-            2 => new SystemInstruction.Allocate(_random.Chance(1, 10) ? 10_485_761 : SomeSize(out _)).ToInstruction(AnyKey()),
+            1 => new SystemInstruction.Assign(owner).ToInstruction(Pick(_accounts)),
+            2 => new SystemInstruction.Allocate(_random.Chance(1, 10) ? 10_485_761 : SomeSize(out _)).ToInstruction(Pick(_accounts)),
             3 => Seeded(from, seed, owner),
             4 => TransferSeeded(from, seed, owner),
+            5 => OnSeeded(new SystemInstruction.AllocateWithSeed(from, seed, SomeSize(out _), owner), from, seed, owner),
+            6 => OnSeeded(new SystemInstruction.AssignWithSeed(from, seed, owner), from, seed, owner),
             _ => new SystemInstruction.Transfer(new(LamportsOf(from))).ToInstruction(from, AnyKey()),
         };
     }
@@ -31,7 +33,13 @@ public sealed partial class World
     {
         var address = ProgramAddress.TryWithSeed(from, seed, owner, out var derived) && _random.Chance(9, 10) ? derived : AnyKey();
         var create = new SystemInstruction.CreateAccountWithSeed(from, seed, RentOf(SomeSize(out var space)), space, owner);
-        return new(ProgramIds.System, [AccountMeta.Signer(Payer), AccountMeta.Writable(address), AccountMeta.Signer(from)], [.. create.Encode()]);
+        return new(ProgramIds.System, [AccountMeta.Signer(_payer), AccountMeta.Writable(address), AccountMeta.Signer(from)], [.. create.Encode()]);
+    }
+
+    private Instruction OnSeeded(SystemInstruction instruction, Pubkey from, string seed, Pubkey owner)
+    {
+        var address = ProgramAddress.TryWithSeed(from, seed, owner, out var derived) && _random.Chance(9, 10) ? derived : AnyKey();
+        return new(ProgramIds.System, [AccountMeta.Writable(address), AccountMeta.Signer(from)], [.. instruction.Encode()]);
     }
 
     private Instruction TransferSeeded(Pubkey from, string seed, Pubkey owner)

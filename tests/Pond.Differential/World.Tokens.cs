@@ -16,16 +16,16 @@ public sealed partial class World
     {
         (Pubkey key, int space) = _random.NextBelow(6) switch
         {
-            0 or 1 => (Pick(_mints), Mint.SizeBytes),
-            2 => (Pick(_multisigs), Multisig.SizeBytes),
-            _ => (Pick(_accounts), TokenAccount.SizeBytes),
+            0 or 1 => (Fresh(_mints), Mint.SizeBytes),
+            2 => (Fresh(_multisigs), Multisig.SizeBytes),
+            _ => (Fresh(_accounts), TokenAccount.SizeBytes),
         };
         if (_random.Chance(9, 10))
         {
             yield return new SystemInstruction.CreateAccount(
                 _random.Chance(9, 10) ? Rent.MinimumFor((ulong)space) : RentOf((ulong)space),
                 _random.Chance(19, 20) ? (ulong)space : SomeSize(out _),
-                _random.Chance(19, 20) ? ProgramIds.Token : Pick(_wallets)).ToInstruction(Payer, key);
+                _random.Chance(19, 20) ? ProgramIds.Token : Pick(_wallets)).ToInstruction(_payer, key);
         }
 
         yield return space switch
@@ -47,7 +47,7 @@ public sealed partial class World
 
     private Instruction BeginAccount(Pubkey key)
     {
-        var mint = _random.Chance(14, 15) ? Pick(_mints) : AnyKey();
+        var mint = _random.Chance(14, 15) ? Used(_mints) : AnyKey();
         var owner = _random.NextBelow(12) switch
         {
             0 => ProgramIds.Incinerator,
@@ -79,21 +79,21 @@ public sealed partial class World
 
     private Instruction NextAssociatedMove()
     {
-        var (wallet, mint) = (_random.Chance(3, 4) ? Pick(_wallets) : AnyKey(), _random.Chance(9, 10) ? Pick(_mints) : AnyKey());
+        var (wallet, mint) = (_random.Chance(3, 4) ? Pick(_wallets) : AnyKey(), _random.Chance(9, 10) ? Used(_mints) : AnyKey());
         return _random.NextBelow(5) switch
         {
             0 => AssociatedTokenInstruction.RecoverNested.ToInstruction(wallet, mint, Pick(_mints)),
             1 => AssociatedTokenInstruction.Create.ToInstruction(Pick(_wallets), AssociatedTokenInstruction.Find(wallet, mint).Address, mint),
-            2 => AssociatedTokenInstruction.CreateIdempotent.ToInstruction(Payer, wallet, mint),
+            2 => AssociatedTokenInstruction.CreateIdempotent.ToInstruction(_payer, wallet, mint),
             _ => AssociatedTokenInstruction.Create.ToInstruction(Pick(_wallets), wallet, mint),
         };
     }
 
     private Instruction NextTokenMove()
     {
-        var source = Pick(_accounts);
+        var source = Used(_accounts);
         var state = TokenAccountAt(source);
-        var mint = state is not null && _random.Chance(9, 10) ? state.Mint : Pick(_mints);
+        var mint = state is not null && _random.Chance(9, 10) ? state.Mint : Used(_mints);
         var mintState = MintAt(mint);
         var decimals = mintState is not null && _random.Chance(9, 10) ? mintState.Decimals : (byte)_random.NextBelow(10);
         var target = Sibling(mint);

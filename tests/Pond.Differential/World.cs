@@ -20,23 +20,30 @@ public sealed partial class World
     /// <summary>How many transactions a world is good for: after that its accounts are in a state that few others reach.</summary>
     public const int TransactionsPerWorld = 250;
 
+    /// <summary>After how many the block is sealed.</summary>
+    public const int TransactionsPerBlock = 20;
+
     private readonly DeterministicRandom _random;
     private readonly LedgerSide _ledger;
+    private readonly Pubkey _payer;
     private readonly ImmutableArray<Pubkey> _wallets;
     private readonly ImmutableArray<Pubkey> _mints;
     private readonly ImmutableArray<Pubkey> _accounts;
     private readonly ImmutableArray<Pubkey> _multisigs;
+    private readonly ImmutableArray<Pubkey> _nonces;
     private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
 
     /// <summary>Makes the world of a seed.</summary>
     public World(ulong seed)
     {
         _random = DeterministicRandom.ForStream(seed, "differential");
-        _wallets = Keys(seed, "wallet", 6);
+        _payer = Keys(seed, "payer", 1)[0];
+        _wallets = Keys(seed, "wallet", 5);
+        _nonces = Keys(seed, "nonce", 2);
         _mints = [.. Keys(seed, "mint", 3), ProgramIds.NativeMint];
         _multisigs = Keys(seed, "multisig", 2);
         _accounts = [.. Keys(seed, "account", 8), .. _wallets.Take(2).SelectMany(wallet => _mints.Select(mint => AssociatedTokenInstruction.Find(wallet, mint).Address))];
-        Balances = [.. _wallets.Select((wallet, index) => (wallet, Lamports.FromKoii(index == 0 ? 1_000UL : 2UL)))];
+        Balances = [(_payer, Lamports.FromKoii(1_000)), .. _wallets.Select(wallet => (wallet, Lamports.FromKoii(2)))];
         _ledger = new(Balances);
     }
 
@@ -46,7 +53,8 @@ public sealed partial class World
     /// <summary>The bank in which the transactions run.</summary>
     public Bank Bank => _ledger.Bank;
 
-    private Pubkey Payer => _wallets[0];
+    /// <summary>Seals the block. From then on nonces can be advanced once more.</summary>
+    public void Seal() => _ledger.Seal();
 
     /// <summary>Makes the next transaction and runs it.</summary>
     public (Message Message, Outcome Outcome) Next()
@@ -60,7 +68,7 @@ public sealed partial class World
                 instructions.AddRange(NextMove());
             }
 
-            var message = Message.Compile(Payer, Bank.LatestBlock.Hash, [.. instructions.Select(Break)]);
+            var message = Message.Compile(_payer, Bank.LatestBlock.Hash, [.. instructions.Select(Break)]);
             // A second one with the same bytes would not run at all.
             if (message.Serialize() is var bytes && bytes.Length < 1_000 && _sent.Add(Convert.ToBase64String(SHA256.HashData(bytes))))
             {
@@ -75,11 +83,12 @@ public sealed partial class World
             Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{seed} {name} {index}"))))),
     ];
 
-    private IEnumerable<Instruction> NextMove() => _random.NextBelow(10) switch
+    private IEnumerable<Instruction> NextMove() => _random.NextBelow(12) switch
     {
         0 or 1 => [NextSystemMove()],
         2 or 3 => NextBeginning(),
         4 => [NextAssociatedMove()],
+        5 or 6 => NextNonceMove(),
         _ => [NextTokenMove()],
     };
 
@@ -113,14 +122,29 @@ public sealed partial class World
         _ => data,
     };
 
-    private Pubkey AnyKey() => _random.NextBelow(5) switch
+    private Pubkey AnyKey() => _random.NextBelow(12) switch
     {
-        0 => Pick(_wallets),
-        1 => Pick(_mints),
-        2 => Pick(_multisigs),
-        3 => ProgramIds.Rent,
+        0 or 1 or 2 => Pick(_wallets),
+        3 or 4 => Pick(_mints),
+        5 => Pick(_multisigs),
+        6 => ProgramIds.Rent,
+        7 => Pick(_nonces),
         _ => Pick(_accounts),
     };
+
+    // One that is not in use yet, mostly.
+    private Pubkey Fresh(ImmutableArray<Pubkey> keys)
+    {
+        ImmutableArray<Pubkey> fresh = [.. keys.Where(key => Bank.GetAccount(key) is null)];
+        return fresh.IsEmpty || _random.Chance(1, 6) ? Pick(keys) : Pick(fresh);
+    }
+
+    // One that is in use, mostly.
+    private Pubkey Used(ImmutableArray<Pubkey> keys)
+    {
+        ImmutableArray<Pubkey> used = [.. keys.Where(key => Bank.GetAccount(key) is { } account && !account.Data.IsEmpty)];
+        return used.IsEmpty || _random.Chance(1, 20) ? Pick(keys) : Pick(used);
+    }
 
     private T Pick<T>(ImmutableArray<T> items) => items[_random.NextBelow(items.Length)];
 

@@ -1,6 +1,7 @@
 // Runs transactions in LiteSVM: reads commands as JSON lines, answers each with a JSON line.
 //
 //   {"do":"reset","program":"classic","accounts":[{address, lamports, owner, data}]}   a new, empty ledger with these accounts
+//   {"do":"seal"}                                                                       another blockhash, as after a block
 //   {"do":"run","transaction":"<base64>","addresses":[...]}                            runs, answers what became of those addresses
 //
 // K2 runs the classic SPL Token program. LiteSVM 1.5 comes with its successor (p-token), which logs less; the classic one is taken out
@@ -26,6 +27,15 @@ function classicProgram() {
 }
 
 let svm;
+
+const commands = {
+  reset,
+  run,
+  seal() {
+    svm.expireBlockhash();
+    return {};
+  },
+};
 
 function reset({ program, accounts }) {
   // Signatures and blockhashes are not what is compared here, and a world's transactions are all different.
@@ -76,5 +86,5 @@ function run({ transaction, addresses }) {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const command = JSON.parse(line);
-  process.stdout.write(`${JSON.stringify(command.do === 'reset' ? reset(command) : run(command))}\n`);
+  process.stdout.write(`${JSON.stringify(commands[command.do](command))}\n`);
 }
