@@ -102,7 +102,7 @@ internal static class LedgerRunCommand
             {
                 StoreOutput.Line(terminals, $"rpc       {host.Endpoint}");
                 StoreOutput.Line(terminals, $"data      {folder.Root}");
-                StoreOutput.Line(terminals, $"accounts  {folder.Accounts.Length} with {LocalNetworkFolder.AccountBalance} lamports each, keys in {Path.Combine(folder.Root, "keys")}");
+                StoreOutput.Line(terminals, $"accounts  {folder.Accounts.Length} with {LocalNetworkFolder.AccountBalance} each, keys in {Path.Combine(folder.Root, "keys")}");
             }
 
             // Ends by itself only if it has failed, and then says so by throwing.

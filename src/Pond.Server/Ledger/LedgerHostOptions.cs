@@ -1,8 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pond.Ledger;
+using Pond.Ledger.Journal;
 using Pond.Primitives.Cryptography;
 using Pond.Server.Ledger.PubSub;
+using Pond.Server.Ledger.Storage;
 
 namespace Pond.Server.Ledger;
 
@@ -53,4 +55,7 @@ public sealed record LedgerHostOptions
     /// <summary>After how many blocks the whole state is written down, so that a start has few blocks to make again. Default 5,000: about
     /// half an hour of 400 ms slots, and some seconds of replay.</summary>
     public int SnapshotBlocks { get; init; } = 5_000;
+
+    /// <summary>Opens the folder with the journal; tests put faults under it.</summary>
+    internal Func<string, IJournalFolder> JournalFolders { get; init; } = folder => new DiskJournalFolder(folder);
 }

@@ -8,6 +8,8 @@ namespace Pond.Server.Ledger.Storage;
 internal sealed class FolderLock : IDisposable
 {
     private const string Name = "lock";
+    // Beside the lock, because a locked file can't be read by others.
+    private const string HolderName = "lock.pid";
 
     private readonly FileStream _file;
 
@@ -23,8 +25,9 @@ internal sealed class FolderLock : IDisposable
         {
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException cause) when (ReadHolder(path) is { } holder)
+        catch (IOException cause) when (File.Exists(path) && IsHeld(cause))
         {
+            var holder = ReadHolder(folder);
             throw new PondException(
                 "ledger-in-use",
                 $"Another process uses the ledger in {folder}: {holder}.",
@@ -39,10 +42,7 @@ internal sealed class FolderLock : IDisposable
 
         try
         {
-            var id = System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            file.SetLength(0);
-            file.Write(id);
-            file.Flush();
+            File.WriteAllText(Path.Combine(folder, HolderName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return new FolderLock(file);
         }
         catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
@@ -52,25 +52,20 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
-    /// <summary>Whether a name in the folder is the lock's.</summary>
-    internal static bool IsLock(string name) => name is Name;
-
     public void Dispose() => _file.Dispose();
 
-    private static string? ReadHolder(string path)
+    // EWOULDBLOCK of Linux and of macOS, and Windows' sharing violation.
+    private static bool IsHeld(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
+
+    private static string ReadHolder(string folder)
     {
         try
         {
-            // Without a share of its own the system would hold us off as well.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file);
-            return int.TryParse(reader.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                ? $"process {id}"
-                : "a process that has just begun";
+            return $"process {File.ReadAllText(Path.Combine(folder, HolderName))}";
         }
         catch (Exception exception) when (DiskFailures.IsOfDisk(exception))
         {
-            return null;
+            return "one that has just begun";
         }
     }
 }

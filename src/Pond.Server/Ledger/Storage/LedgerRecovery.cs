@@ -16,7 +16,7 @@ internal sealed record RecoveredLedger(
     Bank Bank, LedgerJournal Journal, SqliteLedgerStore Store, ulong FromHeight, ulong ReplayedBlocks, IReadOnlyList<PondException> Warnings);
 
 /// <summary>Brings a ledger back from its data folder: the newest state that can be used, then the journal's blocks on top of it.</summary>
-internal sealed class LedgerRecovery(LedgerFolder folder, Genesis genesis)
+internal sealed class LedgerRecovery(LedgerFolder folder, Genesis genesis, IJournalFolder journalFolder)
 {
     // The index takes so many blocks at once.
     private const int BatchBlocks = 256;
@@ -64,7 +64,7 @@ internal sealed class LedgerRecovery(LedgerFolder folder, Genesis genesis)
 
         var knownHeight = Math.Max(known, Math.Max(from, _snapshots.Heights.LastOrDefault()));
         var replayed = 0UL;
-        var journal = LedgerJournal.Open(new DiskJournalFolder(folder.Journal), folder.JournalOptions(genesis, knownHeight), record =>
+        var journal = LedgerJournal.Open(journalFolder, folder.JournalOptions(genesis, knownHeight), record =>
         {
             if (Replay(bank, record, from) is not { } block)
             {

@@ -23,7 +23,7 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
     private const int StateEveryTransactions = 200_000;
 
     // Dropping old blocks takes the disk's time, so it is done for many at once.
-    private const ulong DropEveryBlocks = 256;
+    private const ulong MaxDropEveryBlocks = 256;
 
     private readonly FolderLock _lock;
     private readonly LedgerJournal _journal;
@@ -73,7 +73,7 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
         var folderLock = FolderLock.Take(root);
         try
         {
-            var recovered = new LedgerRecovery(folder, options.Genesis).Run();
+            var recovered = new LedgerRecovery(folder, options.Genesis, options.JournalFolders(folder.Journal)).Run();
             foreach (var warning in recovered.Warnings)
             {
                 LogDamage(logger, warning.Code, warning.Message, warning.Fix);
@@ -181,7 +181,7 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
             _snapshotting = Task.Run(() => WriteState(state));
         }
 
-        if (height >= _droppedAt + DropEveryBlocks && _snapshotting.IsCompleted)
+        if (height >= _droppedAt + Math.Clamp(_retention.KeepBlocks / 4, 1, MaxDropEveryBlocks) && _snapshotting.IsCompleted)
         {
             _droppedAt = height;
             Drop(height);

@@ -72,7 +72,8 @@ internal sealed partial class SqliteLedgerStore
     {
         internal EntrySum With(EntrySum other) => unchecked(new(Count + other.Count, First + other.First, Second + other.Second));
 
-        internal EntrySum With(long prefix, long number) => With(new(1, Mix((ulong)prefix, (ulong)number), Mix((ulong)number, ~(ulong)prefix)));
+        internal EntrySum With(long prefix, long number) =>
+            unchecked(With(new(1, Mix((ulong)prefix, (ulong)number), Mix((ulong)number, ~(ulong)prefix))));
 
         // Not against enemies: it finds bytes that have changed by themselves.
         private static ulong Mix(ulong left, ulong right)
