@@ -7,8 +7,10 @@ namespace Pond.Ledger;
 
 public sealed partial class Bank
 {
-    // Built when somebody asks. A task that has not changed is still the same object, so its image is still the same bytes.
-    private readonly Dictionary<Pubkey, (TaskState State, ImmutableArray<byte> Image)> _images = [];
+    // More rounds than this are read anew in each slot: nodes ask for the last few of each task.
+    private const int MaxRoundsKept = 64;
+
+    private readonly ImageCache _images = new();
 
     // Every node asks for the same rounds in every slot.
     private readonly Dictionary<(Pubkey Task, Round Round), (Slot Slot, TaskState State, TaskRoundInfo Info)> _rounds = [];
@@ -75,6 +77,11 @@ public sealed partial class Bank
         var info = ReadRound(task, state, round);
         if (info is not null)
         {
+            if (_rounds.Count >= MaxRoundsKept)
+            {
+                _rounds.Clear();
+            }
+
             _rounds[(task, round)] = (Slot, state, info);
         }
 
@@ -110,8 +117,8 @@ public sealed partial class Bank
             VotesClose = reader.LastVote,
             Verdicts = stored.Submissions.Where(pair => !pair.Value.Verdicts.ByVoter.IsEmpty)
                 .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Verdicts.InOrder()),
-            Objections = stored.Submissions.Where(pair => pair.Value.Objection is not null)
-                .ToImmutableSortedDictionary(pair => pair.Key, pair => Describe(pair.Value.Objection!, reader.SeatsOf(pair.Key))),
+            Objections = stored.Accused.ToImmutableSortedDictionary(
+                key => key, key => Describe(stored.Submissions[key].Objection!, reader.SeatsOf(key))),
             Outcomes = settlement?.Outcomes
                 ?? stored.Submissions.Keys.ToImmutableSortedDictionary(key => key, reader.OutcomeOf),
             Leaders = settlement is null ? reader.Leaders() : [],
@@ -127,6 +134,48 @@ public sealed partial class Bank
             AuditPay = settlement?.AuditPay ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
             SlashShares = settlement?.SlashShares ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
             Slashes = settlement?.Slashes ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+        };
+    }
+
+    /// <summary>A key's stake in a task; null if it has none, or there is no such task.</summary>
+    public Lamports? GetStake(Pubkey task, Pubkey staker) =>
+        FindTask(task) is { } state && state.Stakes.TryGetValue(staker, out var stake) ? stake.Amount : null;
+
+    /// <summary>A key's submission; null if there is none, or no such task, or the round has been pruned.</summary>
+    public RoundSubmission? GetSubmission(Pubkey task, Round round, Pubkey submitter) =>
+        FindTask(task) is { } state && state.Rounds.TryGetValue(round, out var stored) && stored.Submissions.TryGetValue(submitter, out var submission)
+            ? new(submission.Value, submission.Slot)
+            : null;
+
+    /// <summary>What the draws of a round ask of one key; null if there is no such task, or the round is in the future or pruned.</summary>
+    public AuditAssignments? GetAuditAssignments(Pubkey task, Round round, Pubkey node)
+    {
+        if (FindTask(task) is not { } state || !state.Rounds.TryGetValue(round, out var stored))
+        {
+            return null;
+        }
+
+        var reader = new RoundReader(task, state, round, stored, _beacons, Genesis, Slot);
+        return new AuditAssignments
+        {
+            Round = round,
+            AuditorsPerSubmission = Consensus.Assignment.AuditorsFor(stored.Submissions.Count),
+            BackupsFrom = state.Windows.LastObjection(round) + 1,
+            VotesClose = reader.LastVote,
+            Candidates =
+            [
+                .. reader.CandidatesOf(node).Select((candidate, rank) =>
+                    new AssignedCandidate(candidate, stored.Submissions[candidate].Value, rank, stored.Submissions[candidate].Verdicts.Of(node))),
+            ],
+            Objections =
+            [
+                .. stored.Accused.Where(candidate => candidate != node && reader.SeatsOf(candidate).Contains(node)).Select(candidate =>
+                    new AssignedObjection(candidate, stored.Submissions[candidate].Value, stored.Submissions[candidate].Verdicts.Of(node))),
+            ],
+            Lists = stored.Settlement is null
+                ? [.. reader.Lists.Where(list => reader.ListAuditorsOf(list.Key).Contains(node)).Select(list => list.Key)]
+                : [],
+            LeaderRank = stored.Settlement is null && reader.Leaders().IndexOf(node) is var rank && rank >= 0 ? rank : null,
         };
     }
 
@@ -158,7 +207,12 @@ public sealed partial class Bank
     /// <param name="task">The task.</param>
     /// <param name="round">The round; null for all rounds.</param>
     public ImmutableArray<byte>? GetSubmissionImage(Pubkey task, Round? round) =>
-        FindTask(task) is { } state ? TaskImage.RenderSubmissions(state, round) : null;
+        FindTask(task) is not { } state ? null
+        : round is not { } one ? _images.Get(new(task, ImageKind.Submissions, null), state, () => TaskImage.RenderSubmissions(state, null))
+        // The votes are in the submissions, so other changes of the round leave the image as it is.
+        : state.Rounds.TryGetValue(one, out var stored)
+            ? _images.Get(new(task, ImageKind.Submissions, one), stored.Submissions, () => TaskImage.RenderSubmissions(state, one))
+            : null;
 
     /// <summary>
     /// The JSON answer of <c>getTaskDistributionInfo</c>: lists, their audits and the record. Null if there is no task, or nothing in the
@@ -167,21 +221,33 @@ public sealed partial class Bank
     /// <param name="task">The task.</param>
     /// <param name="round">The round; null for all rounds.</param>
     public ImmutableArray<byte>? GetDistributionImage(Pubkey task, Round? round) =>
-        FindTask(task) is { } state ? TaskImage.RenderDistributions(state, round) : null;
+        FindTask(task) is not { } state ? null
+        : _images.Get(new(task, ImageKind.Distributions, round), state, () => TaskImage.RenderDistributions(state, round));
 
     private static Objection Describe(ObjectionState objection, ImmutableArray<Pubkey> seats) =>
         new(objection.By, objection.Slot, seats, objection.Bond);
 
     private TaskState? FindTask(Pubkey task) => _accounts.Find(task)?.Content as TaskState;
 
-    private ImmutableArray<byte> RenderTask(Pubkey key, TaskState task)
-    {
-        if (!_images.TryGetValue(key, out var cached) || !ReferenceEquals(cached.State, task))
-        {
-            cached = (task, task.RenderAll());
-            _images[key] = cached;
-        }
+    private ImmutableArray<byte> RenderTask(Pubkey key, TaskState task) =>
+        _images.Get(new(key, ImageKind.Account, null), task, () => task.RenderAll())!.Value;
 
-        return cached.Image;
+    /// <summary>Forgets all that was worked out before and can be worked out again. No answer changes by it: tests ask for that.</summary>
+    internal void DropCaches()
+    {
+        _images.Clear();
+        _rounds.Clear();
+        foreach (var state in Tasks.Select(key => FindTask(key)!).SelectMany(task => task.Rounds.Values))
+        {
+            state.Draws.Clear();
+        }
     }
+
+    // What is left of old beacons is what the stored rounds need.
+    private void TrimBeacons() => _beacons.Trim(
+        from key in Tasks
+        let task = FindTask(key)!
+        from round in task.Rounds
+        from slot in RoundReader.NeededBeacons(task, round.Key, round.Value)
+        select slot);
 }

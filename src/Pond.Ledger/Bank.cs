@@ -145,6 +145,11 @@ public sealed partial class Bank
             Transactions = [.. _open],
         };
         _beacons.Add(Slot, block.Beacon);
+        if (_beacons.IsTrimDue)
+        {
+            TrimBeacons();
+        }
+
         LatestBlock = block;
         Remember(block, _openMessages);
         _written.Clear();
@@ -172,6 +177,21 @@ public sealed partial class Bank
     /// <summary>The accounts that a program owns, by key.</summary>
     public IEnumerable<(Pubkey Key, Account Account)> GetProgramAccounts(Pubkey program) =>
         _accounts.OwnedBy(program).Select(pair => (pair.Key, Render(pair.Key, pair.Account)));
+
+    /// <summary>The accounts that a program owns and whose data begins with some bytes, by key. Costs what it finds.</summary>
+    public IEnumerable<(Pubkey Key, Account Account)> GetProgramAccounts(Pubkey program, ReadOnlySpan<byte> start)
+    {
+        var found = new List<(Pubkey Key, Account Account)>();
+        foreach (var (key, account) in _accounts.Beginning(program, start))
+        {
+            if (Render(key, account) is var rendered && rendered.Data.AsSpan().StartsWith(start))
+            {
+                found.Add((key, rendered));
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>Adds up every balance and every task's books.</summary>
     /// <exception cref="UnreachableException">A lamport is missing or too many.</exception>

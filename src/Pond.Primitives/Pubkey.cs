@@ -30,7 +30,12 @@ public readonly record struct Pubkey(Bytes32 Bytes) : IComparable<Pubkey>, ISpan
     public int CompareTo(Pubkey other) => Bytes.CompareTo(other.Bytes);
 
     /// <summary>The base58 text, 32 to 44 characters.</summary>
-    public override string ToString() => Base58.Encode(Bytes.ToArray());
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[SizeBytes];
+        Bytes.CopyTo(bytes);
+        return Base58.Encode(bytes);
+    }
 
     /// <summary>Reads a base58 text.</summary>
     /// <exception cref="FormatException">The text is not base58, or does not hold 32 bytes.</exception>

@@ -14,6 +14,12 @@ internal abstract record AccountContent
     /// <summary>The size that rent is due for.</summary>
     internal abstract ulong SizeBytes { get; }
 
+    /// <summary>
+    /// The first 32 bytes that clients read, filled up with zeros, without rendering the rest: discovery compares them. Null if they depend
+    /// on the slot.
+    /// </summary>
+    internal abstract Bytes32? Head { get; }
+
     /// <summary>The bytes as clients read them in <paramref name="slot"/>.</summary>
     internal abstract ImmutableArray<byte> Render(Slot slot);
 }

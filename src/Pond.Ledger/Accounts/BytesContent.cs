@@ -16,5 +16,16 @@ internal sealed record BytesContent(ImmutableArray<byte> Bytes) : AccountContent
 
     internal override Hash Digest() => new(SHA256.HashData(Bytes.AsSpan()));
 
+    internal override Bytes32? Head
+    {
+        get
+        {
+            Span<byte> head = stackalloc byte[Bytes32.SizeBytes];
+            head.Clear();
+            Bytes.AsSpan()[..Math.Min(Bytes.Length, head.Length)].CopyTo(head);
+            return new(head);
+        }
+    }
+
     internal override ImmutableArray<byte> Render(Slot slot) => Bytes;
 }

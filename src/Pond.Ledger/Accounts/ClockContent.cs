@@ -12,5 +12,7 @@ internal sealed record ClockContent(Genesis Genesis) : AccountContent
 
     internal override Hash Digest() => new(SHA256.HashData("clock"u8));
 
+    internal override Bytes32? Head => null;
+
     internal override ImmutableArray<byte> Render(Slot slot) => Sysvars.Clock(Genesis, slot);
 }

@@ -1,24 +1,75 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace Pond.Ledger.Consensus;
 
-/// <summary>The beacons of all blocks, by slot. Some eighty bytes a block.</summary>
+/// <summary>
+/// The blocks' beacons, by slot. It does not grow with the chain: of old blocks only those are kept that a stored round draws from.
+/// </summary>
 internal sealed class BeaconHistory
 {
-    private readonly List<Slot> _slots = [];
-    private readonly List<ImmutableArray<byte>> _beacons = [];
+    /// <summary>After how many new blocks the old ones are sorted out: often enough to stay below a megabyte, rarely enough to cost nothing.</summary>
+    internal const int BlocksPerTrim = 4096;
+
+    private List<Entry> _entries = [];
+    private int _sinceTrim;
+
+    /// <summary>Whether it is time for <see cref="Trim"/>.</summary>
+    internal bool IsTrimDue => _sinceTrim >= BlocksPerTrim;
+
+    /// <summary>How many beacons are kept.</summary>
+    internal int Count => _entries.Count;
 
     internal void Add(Slot slot, ImmutableArray<byte> beacon)
     {
-        _slots.Add(slot);
-        _beacons.Add(beacon);
+        _entries.Add(new(_entries.Count == 0 ? default : _entries[^1].Slot, slot, beacon));
+        _sinceTrim++;
     }
 
     /// <summary>The beacon of the first block after a slot; null if there is no such block yet.</summary>
+    /// <exception cref="UnreachableException">It was dropped, so a round was forgotten when <see cref="Trim"/> was told what is needed.</exception>
     internal ImmutableArray<byte>? FirstAfter(Slot slot)
     {
-        var index = _slots.BinarySearch(slot + 1);
-        index = index < 0 ? ~index : index;
-        return index < _slots.Count ? _beacons[index] : null;
+        if (Find(slot) is not { } index)
+        {
+            return null;
+        }
+
+        var entry = _entries[index];
+        return entry.After <= slot
+            ? entry.Beacon
+            : throw new UnreachableException($"The beacon of the first block after slot {slot} was dropped; the next that is kept is that of slot {entry.Slot}.");
     }
+
+    /// <summary>Drops every beacon but the last one and those of the first blocks after the given slots.</summary>
+    internal void Trim(IEnumerable<Slot> slots)
+    {
+        var kept = new SortedSet<int> { _entries.Count - 1 };
+        foreach (var slot in slots)
+        {
+            if (Find(slot) is { } index)
+            {
+                kept.Add(index);
+            }
+        }
+
+        _entries = [.. kept.Select(index => _entries[index])];
+        _sinceTrim = 0;
+    }
+
+    // The first entry of a later slot.
+    private int? Find(Slot slot)
+    {
+        var (low, high) = (0, _entries.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _entries[middle].Slot <= slot ? (middle + 1, high) : (low, middle);
+        }
+
+        return low < _entries.Count ? low : null;
+    }
+
+    /// <summary>A block's beacon, and the slot of the block before it: it is the first after every slot from there on.</summary>
+    private readonly record struct Entry(Slot After, Slot Slot, ImmutableArray<byte> Beacon);
 }

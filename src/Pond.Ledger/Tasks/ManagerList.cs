@@ -18,6 +18,8 @@ internal sealed record ManagerList(ImmutableArray<Pubkey> Keys) : AccountContent
     /// <summary>Rent is paid for the longest list, so that it can grow.</summary>
     internal override ulong SizeBytes => sizeof(uint) + (MaxManagers * Pubkey.SizeBytes);
 
+    internal override Bytes32? Head => new BytesContent(Render(default)).Head;
+
     internal override Hash Digest() => new(SHA256.HashData(Render(default).AsSpan()));
 
     internal override ImmutableArray<byte> Render(Slot slot)

@@ -12,5 +12,7 @@ internal sealed record PotContent(Pubkey Task) : AccountContent
 
     internal override Hash Digest() => new(Task.ToArray());
 
+    internal override Bytes32? Head => default(Bytes32);
+
     internal override ImmutableArray<byte> Render(Slot slot) => [];
 }

@@ -13,9 +13,6 @@ internal sealed class RoundReader
     // The most keys that may write a list in one attempt: it bounds the state, and eight absent in a row are rare.
     private const int MaxLeaders = 8;
 
-    private static readonly ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>> NoAuditors =
-        ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>>.Empty;
-
     private readonly Pubkey _key;
     private readonly TaskState _task;
     private readonly Round _round;
@@ -23,17 +20,37 @@ internal sealed class RoundReader
     private readonly BeaconHistory _beacons;
     private readonly Genesis _genesis;
     private readonly Slot _slot;
-    private readonly Lazy<ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>>> _auditors;
-    private readonly Lazy<ImmutableSortedDictionary<Pubkey, Judgement>> _judgements;
-    private readonly Dictionary<Pubkey, ImmutableArray<Pubkey>> _seats = [];
+    private RoundJudgements? _judgements;
+    private ImmutableArray<Pubkey>? _ring;
 
     internal RoundReader(
         Pubkey key, TaskState task, Round round, RoundState state, BeaconHistory beacons, Genesis genesis, Slot slot)
     {
         (_key, _task, _round, _state, _beacons, _genesis, _slot) = (key, task, round, state, beacons, genesis, slot);
-        _auditors = new(DrawAuditors);
-        _judgements = new(() => _state.Submissions.ToImmutableSortedDictionary(pair => pair.Key, pair => Judge(pair.Key, pair.Value)));
         Advance();
+    }
+
+    /// <summary>The slots whose next block's beacon a stored round draws from, now or later.</summary>
+    internal static IEnumerable<Slot> NeededBeacons(TaskState task, Round round, RoundState state)
+    {
+        if (task.Class is TaskClass.Legacy)
+        {
+            yield break;
+        }
+
+        yield return task.Windows.AuditBeaconAfter(round);
+        foreach (var candidate in state.Accused)
+        {
+            yield return state.Submissions[candidate].Objection!.Slot;
+        }
+
+        // A settled round's attempt is over; a round that is not may go on until its last one.
+        var last = state.Settlement is null ? (int)task.Settings.AllowedFailedDistributions : state.Attempt;
+        for (var attempt = state.Attempt; attempt <= last; attempt++)
+        {
+            yield return LeaderBeaconAfter(task, round, attempt);
+            yield return task.Windows.ListBeaconAfter(round, attempt);
+        }
     }
 
     /// <summary>The attempt that runs in this slot; one more than allowed once the last one has failed.</summary>
@@ -55,22 +72,38 @@ internal sealed class RoundReader
         ? _task.Windows.LastLegacyVote(_round)
         : _task.Windows.LastVote(_round);
 
-    /// <summary>The audit beacon; null before its block.</summary>
-    internal ImmutableArray<byte>? AuditBeacon =>
-        _task.Class is TaskClass.Legacy ? null : _beacons.FirstAfter(_task.Windows.AuditBeaconAfter(_round));
+    /// <summary>The audit beacon; null before its block, and where nobody submitted anything, so that there is nothing to draw.</summary>
+    internal ImmutableArray<byte>? AuditBeacon => _task.Class is TaskClass.Legacy || _state.Submissions.IsEmpty
+        ? null
+        : _beacons.FirstAfter(_task.Windows.AuditBeaconAfter(_round));
 
-    /// <summary>Each candidate's auditors in rank order; empty before the beacon.</summary>
-    internal ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>> Auditors => _auditors.Value;
+    /// <summary>Each candidate's auditors in rank order; empty before the beacon. Costs as much as all of them: ask for one if one is wanted.</summary>
+    internal ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>> Auditors => AuditRing is { IsEmpty: false }
+        ? _state.Submissions.ToImmutableSortedDictionary(pair => pair.Key, pair => AuditorsOf(pair.Key))
+        : ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>>.Empty;
 
     /// <summary>What the verdicts come to as they stand.</summary>
-    internal ImmutableSortedDictionary<Pubkey, Judgement> Judgements => _judgements.Value;
+    internal ImmutableSortedDictionary<Pubkey, Judgement> Judgements => Judged.ByCandidate;
 
-    /// <summary>The submitters that are paid, once the votes are over.</summary>
-    internal IEnumerable<Pubkey> Accepted =>
-        Judgements.Where(pair => pair.Value.Outcome is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited).Select(pair => pair.Key);
+    /// <summary>The submitters that are paid, once the votes are over; in byte order.</summary>
+    internal ImmutableArray<Pubkey> Accepted => Judged.Accepted;
 
     /// <summary>Whether nobody can be paid, so that no list is waited for.</summary>
-    internal bool IsUnpayable => IsJudged && _task.Class is not TaskClass.Legacy && !Accepted.Any();
+    internal bool IsUnpayable => IsJudged && _task.Class is not TaskClass.Legacy && Accepted.IsEmpty;
+
+    private RoundJudgements Judged => _judgements ??= _state.Draws.FindJudgements(_state) ?? JudgeAll();
+
+    // All submitters in the beacon's order; empty before it.
+    private ImmutableArray<Pubkey> AuditRing =>
+        _ring ??= AuditBeacon is { } beacon ? _state.Draws.Ring(_state, beacon, $"audit/{_key}/{_round}") : [];
+
+    /// <summary>A candidate's auditors in rank order; empty before the beacon.</summary>
+    internal ImmutableArray<Pubkey> AuditorsOf(Pubkey candidate) =>
+        AuditRing is { IsEmpty: false } ring && _state.Draws.PlaceOf(candidate) is { } place ? Assignment.AuditorsOf(ring, place) : [];
+
+    /// <summary>Whom a key audits, by its rank as their auditor; empty before the beacon, and for a key that submitted nothing.</summary>
+    internal ImmutableArray<Pubkey> CandidatesOf(Pubkey auditor) =>
+        AuditRing is { IsEmpty: false } ring && _state.Draws.PlaceOf(auditor) is { } place ? Assignment.CandidatesOf(ring, place) : [];
 
     /// <summary>The outcomes so far: Pending until the votes are over.</summary>
     internal SubmissionOutcome OutcomeOf(Pubkey candidate) => IsJudged ? Judgements[candidate].Outcome : SubmissionOutcome.Pending;
@@ -78,26 +111,23 @@ internal sealed class RoundReader
     /// <summary>Who votes on the objection against a candidate; empty before the beacon.</summary>
     internal ImmutableArray<Pubkey> SeatsOf(Pubkey candidate)
     {
-        if (_seats.TryGetValue(candidate, out var known))
-        {
-            return known;
-        }
-
         if (_state.Submissions[candidate].Objection is not { } objection || _beacons.FirstAfter(objection.Slot) is not { } beacon)
         {
             return [];
         }
 
-        var drawn = Assignment.Draw(beacon.AsSpan(), $"seats/{_key}/{_round}/{candidate}", _state.Submissions.Keys.Where(key => key != candidate));
-        var seats = drawn[..Assignment.SeatsFor(_state.Submissions.Count)];
-        _seats[candidate] = seats;
-        return seats;
+        return Assignment.Choose(
+            beacon.AsSpan(),
+            $"seats/{_key}/{_round}/{candidate}",
+            _state.Draws.KeysOf(_state),
+            [candidate],
+            Assignment.SeatsFor(_state.Submissions.Count));
     }
 
     /// <summary>Who may write a list in the running attempt, best rank first; empty before its beacon.</summary>
     internal ImmutableArray<Pubkey> Leaders()
     {
-        if (IsExhausted || _slot < _task.Windows.ListsFrom(_round, Attempt) || !IsJudged)
+        if (IsExhausted || _slot < _task.Windows.ListsFrom(_round, Attempt) || !IsJudged || _state.Submissions.IsEmpty)
         {
             return [];
         }
@@ -107,15 +137,9 @@ internal sealed class RoundReader
             return LegacyLeaders();
         }
 
-        var from = _task.Windows.ListsFrom(_round, Attempt);
-        if (_beacons.FirstAfter(new(from.Value - 1)) is not { } beacon)
-        {
-            return [];
-        }
-
-        var drawn = Assignment.Draw(
-            beacon.AsSpan(), $"leaders/{_key}/{_round}/{Attempt}", Accepted.Where(key => !FailedAuthors.Contains(key)));
-        return drawn[..Math.Min(MaxLeaders, drawn.Length)];
+        return _beacons.FirstAfter(LeaderBeaconAfter(_task, _round, Attempt)) is { } beacon
+            ? Assignment.Choose(beacon.AsSpan(), $"leaders/{_key}/{_round}/{Attempt}", Accepted, FailedAuthors, MaxLeaders)
+            : [];
     }
 
     /// <summary>Who is asked to audit an author's list; empty before the beacon.</summary>
@@ -153,6 +177,8 @@ internal sealed class RoundReader
 
         return null;
     }
+
+    private static Slot LeaderBeaconAfter(TaskState task, Round round, int attempt) => new(task.Windows.ListsFrom(round, attempt).Value - 1);
 
     // An attempt is over when its payout could begin and no list is left to pay; that is so whether or not anybody says so.
     private void Advance()
@@ -204,8 +230,7 @@ internal sealed class RoundReader
             return [];
         }
 
-        var drawn = Assignment.Draw(beacon.AsSpan(), $"list/{_key}/{_round}/{attempt}/{author}", Accepted.Where(key => key != author));
-        return drawn[..Math.Min(Assignment.MaxAuditors, drawn.Length)];
+        return Assignment.Choose(beacon.AsSpan(), $"list/{_key}/{_round}/{attempt}/{author}", Accepted, [author], Assignment.MaxAuditors);
     }
 
     private ImmutableArray<Pubkey> LegacyLeaders()
@@ -223,16 +248,19 @@ internal sealed class RoundReader
         _round.Value < rounds
         || (_task.Rounds.TryGetValue(new(_round.Value - rounds), out var earlier) && earlier.Submissions.ContainsKey(key));
 
-    private ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>> DrawAuditors()
+    private RoundJudgements JudgeAll()
     {
-        if (AuditBeacon is not { } beacon)
+        var judgements = RoundJudgements.Of(
+            _state.Submissions.ToImmutableSortedDictionary(pair => pair.Key, pair => Judge(pair.Key, pair.Value)));
+
+        // Final when nobody can vote any more and no beacon is still to come.
+        if (IsJudged && (_task.Class is TaskClass.Legacy
+            || (AuditBeacon is not null && _state.Accused.All(candidate => _beacons.FirstAfter(_state.Submissions[candidate].Objection!.Slot) is not null))))
         {
-            return NoAuditors;
+            _state.Draws.Keep(_state, judgements);
         }
 
-        var ring = Assignment.Draw(beacon.AsSpan(), $"audit/{_key}/{_round}", _state.Submissions.Keys);
-        return Enumerable.Range(0, ring.Length)
-            .ToImmutableSortedDictionary(position => ring[position], position => Assignment.AuditorsOf(ring, position));
+        return judgements;
     }
 
     private Judgement Judge(Pubkey candidate, SubmissionState submission)
@@ -242,11 +270,10 @@ internal sealed class RoundReader
             return JudgeLegacy(submission);
         }
 
-        ImmutableArray<Pubkey> auditors = Auditors.TryGetValue(candidate, out var assigned) ? assigned : [];
-        return VerdictTally.Judge(
-            _state.Submissions.Count,
-            [.. auditors.Select(submission.Verdicts.Of)],
-            submission.Objection is null ? null : [.. SeatsOf(candidate).Select(submission.Verdicts.Of)]);
+        Verdict?[] audits = [.. AuditorsOf(candidate).Select(submission.Verdicts.Of)];
+        return submission.Objection is null
+            ? VerdictTally.Judge(_state.Submissions.Count, audits)
+            : VerdictTally.Judge(_state.Submissions.Count, audits, [.. SeatsOf(candidate).Select(submission.Verdicts.Of)]);
     }
 
     // One key, one vote; the first accusation is no vote; silence approves, and so does a tie.
@@ -263,12 +290,8 @@ internal sealed class RoundReader
     {
         foreach (var (candidate, judgement) in Judgements)
         {
-            if (!Auditors.TryGetValue(candidate, out var auditors))
-            {
-                continue;
-            }
-
-            var verdicts = auditors.Select(_state.Submissions[candidate].Verdicts.Of).ToList();
+            var auditors = AuditorsOf(candidate);
+            Verdict?[] verdicts = [.. auditors.Select(_state.Submissions[candidate].Verdicts.Of)];
             foreach (var rank in VerdictTally.Counted(verdicts, Assignment.AuditorsFor(_state.Submissions.Count)))
             {
                 if (verdicts[rank] == judgement.Right)

@@ -9,6 +9,12 @@ internal sealed record RoundState
     internal ImmutableSortedDictionary<Pubkey, SubmissionState> Submissions { get; init; } =
         ImmutableSortedDictionary<Pubkey, SubmissionState>.Empty;
 
+    /// <summary>The candidates that somebody objected to, so that nobody has to look for them among all.</summary>
+    internal ImmutableSortedSet<Pubkey> Accused { get; init; } = [];
+
+    /// <summary>What has been worked out from the above and the beacons; shared by all that this round becomes.</summary>
+    internal RoundDraws Draws { get; } = new();
+
     /// <summary>Lists being uploaded, by author.</summary>
     internal ImmutableSortedDictionary<Pubkey, ListUpload> Uploads { get; init; } =
         ImmutableSortedDictionary<Pubkey, ListUpload>.Empty;

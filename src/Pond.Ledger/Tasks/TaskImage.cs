@@ -15,6 +15,11 @@ internal static class TaskImage
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>The first 32 bytes of a task's image: clients look for tasks by them.</summary>
+    internal static Bytes32 Head(TaskState task) => task.IsAllowlisted
+        ? new("{\"is_allowlisted\":true,\"is_activ"u8)
+        : new("{\"is_allowlisted\":false,\"is_acti"u8);
+
     internal static ImmutableArray<byte> Render(TaskState task, TaskImageParts parts) => Write(writer =>
     {
         var settings = task.Settings;
@@ -112,19 +117,19 @@ internal static class TaskImage
 
     private static void WriteSubmissions(Utf8JsonWriter writer, ImmutableSortedDictionary<Round, RoundState> rounds)
     {
-        WriteRounds(writer, "submissions", rounds, state => state.Submissions, (entry, _) =>
+        WriteRounds(writer, "submissions", rounds, state => state.Submissions, (text, entry, _) =>
         {
-            writer.WritePropertyName(entry.Key.ToString());
+            writer.WritePropertyName(text);
             WriteSubmission(writer, entry.Value);
         });
-        WriteRounds(
+        WriteRounds<SubmissionState>(
             writer,
             "submissions_audit_trigger",
             rounds,
             // A Valid verdict before an objection is nobody's business yet: to Koii's clients a trigger is an accusation.
-            state => state.Submissions.Where(pair => pair.Value.Objection is not null),
-            (entry, state) => WriteTrigger(
-                writer, entry.Key, entry.Value.Objection!.By, entry.Value.Objection.Slot, entry.Value.Verdicts, state));
+            state => [.. state.Accused.Select(key => KeyValuePair.Create(key, state.Submissions[key]))],
+            (text, entry, state) => WriteTrigger(
+                writer, text, entry.Value.Objection!.By, entry.Value.Objection.Slot, entry.Value.Verdicts, state));
     }
 
     private static void WriteDistributions(
@@ -132,23 +137,23 @@ internal static class TaskImage
         ImmutableSortedDictionary<Round, RoundState> rounds,
         ImmutableSortedDictionary<Round, PayoutRecord> records)
     {
-        WriteRounds(writer, "distribution_rewards_submission", rounds, state => state.Lists, (entry, _) =>
+        WriteRounds(writer, "distribution_rewards_submission", rounds, state => state.Lists, (text, entry, _) =>
         {
-            writer.WriteStartObject(entry.Key.ToString());
+            writer.WriteStartObject(text);
             // Clients look for the list in this account: the author's own.
             WriteKey(writer, "submission_value", entry.Key);
             writer.WriteNumber("slot", entry.Value.Slot.Value);
             writer.WriteEndObject();
         });
-        WriteRounds(
+        WriteRounds<ListState>(
             writer,
             "distributions_audit_trigger",
             rounds,
-            state => state.Lists.Where(pair => AccusationOf(pair.Value) is not null),
-            (entry, state) =>
+            state => [.. state.Lists.Where(pair => AccusationOf(pair.Value) is not null)],
+            (text, entry, state) =>
             {
                 var first = AccusationOf(entry.Value)!;
-                WriteTrigger(writer, entry.Key, first.Voter, first.Slot, entry.Value.Verdicts, state);
+                WriteTrigger(writer, text, first.Voter, first.Slot, entry.Value.Verdicts, state);
             });
         writer.WriteStartObject("distributions_audit_record");
         foreach (var (round, record) in records)
@@ -179,9 +184,9 @@ internal static class TaskImage
     }
 
     private static void WriteTrigger(
-        Utf8JsonWriter writer, Pubkey accused, Pubkey by, Slot slot, VerdictBook verdicts, RoundState state)
+        Utf8JsonWriter writer, string accused, Pubkey by, Slot slot, VerdictBook verdicts, RoundState state)
     {
-        writer.WriteStartObject(accused.ToString());
+        writer.WriteStartObject(accused);
         WriteKey(writer, "trigger_by", by);
         writer.WriteNumber("slot", slot.Value);
         writer.WriteStartArray("votes");
@@ -202,28 +207,40 @@ internal static class TaskImage
         Utf8JsonWriter writer,
         string name,
         ImmutableSortedDictionary<Round, RoundState> rounds,
-        Func<RoundState, IEnumerable<KeyValuePair<Pubkey, T>>> select,
-        Action<KeyValuePair<Pubkey, T>, RoundState> write)
+        Func<RoundState, IReadOnlyCollection<KeyValuePair<Pubkey, T>>> select,
+        Action<string, KeyValuePair<Pubkey, T>, RoundState> write)
     {
         writer.WriteStartObject(name);
         foreach (var (round, state) in rounds)
         {
-            var entries = select(state).OrderBy(entry => entry.Key.ToString(), StringComparer.Ordinal).ToList();
+            var entries = select(state);
             if (entries.Count == 0)
             {
                 continue;
             }
 
             writer.WriteStartObject(round.ToString());
-            foreach (var entry in entries)
+            foreach (var (text, entry) in InOrderOfTexts(entries))
             {
-                write(entry, state);
+                write(text, entry, state);
             }
 
             writer.WriteEndObject();
         }
 
         writer.WriteEndObject();
+    }
+
+    private static IEnumerable<(string Text, KeyValuePair<Pubkey, T> Entry)> InOrderOfTexts<T>(IReadOnlyCollection<KeyValuePair<Pubkey, T>> map)
+    {
+        // With tens of thousands of keys this is most of the work, so each text is made once.
+        var entries = map.ToArray();
+        var texts = Array.ConvertAll(entries, entry => entry.Key.ToString());
+        Array.Sort(texts, entries, StringComparer.Ordinal);
+        for (var index = 0; index < texts.Length; index++)
+        {
+            yield return (texts[index], entries[index]);
+        }
     }
 
     private static void WriteKey(Utf8JsonWriter writer, string name, Pubkey key)
@@ -238,12 +255,12 @@ internal static class TaskImage
     }
 
     private static void WriteMap<T>(
-        Utf8JsonWriter writer, string name, IEnumerable<KeyValuePair<Pubkey, T>> map, Action<string, T> write)
+        Utf8JsonWriter writer, string name, IReadOnlyCollection<KeyValuePair<Pubkey, T>> map, Action<string, T> write)
     {
         writer.WriteStartObject(name);
-        foreach (var (key, value) in map.Select(pair => (Key: pair.Key.ToString(), pair.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (text, entry) in InOrderOfTexts(map))
         {
-            write(key, value);
+            write(text, entry.Value);
         }
 
         writer.WriteEndObject();

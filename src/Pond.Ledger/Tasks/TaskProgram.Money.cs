@@ -97,13 +97,9 @@ internal sealed partial class TaskProgram
             return new(InstructionErrorKind.ReadonlyLamportChange);
         }
 
-        if (MoveOut(call, beneficiary, amount) is { } moveError)
-        {
-            return moveError;
-        }
-
+        // The books first: at no moment does the pot owe what it no longer has.
         task = task with { Available = task.Available.Remove(claimer), TotalAvailable = task.TotalAvailable - amount };
-        return Done(call, task, "claim", ("by", claimer), ("to", beneficiary.Key), ("amount", amount));
+        return Done(call, task, "claim", ("by", claimer), ("to", beneficiary.Key), ("amount", amount)) ?? MoveOut(call, beneficiary, amount);
     }
 
     private InstructionError? MoveIn(TaskCall call, Lamports amount)

@@ -127,6 +127,7 @@ internal sealed partial class TaskProgram
 
             task = task with { Stakes = task.Stakes.SetItem(voter, entry with { Bonds = entry.Bonds + bond }) };
             submission = submission with { Objection = new(voter, call.Slot, bond) };
+            state = state with { Accused = state.Accused.Add(candidate) };
         }
 
         submission = submission with { Verdicts = submission.Verdicts.With(voter, audit.Verdict, call.Slot) };
@@ -293,7 +294,7 @@ internal sealed partial class TaskProgram
             return Refuse(call.Context, TaskErrorCode.SelfVerdict, "nobody gives a verdict on itself");
         }
 
-        if (task.Class is not TaskClass.Legacy && reader.ListAuditorsOf(author) is [] && reader.Accepted.Count() > 1)
+        if (task.Class is not TaskClass.Legacy && reader.ListAuditorsOf(author) is [] && reader.Accepted.Length > 1)
         {
             return Refuse(call.Context, TaskErrorCode.AuditNotOpen, $"AuditNotOpen: the list auditors of round {audit.Round} are not drawn yet");
         }

@@ -104,10 +104,17 @@ internal sealed record TaskState : AccountContent
     internal Lamports RoundBounty => Lamports.Min(Settings.BountyPerRound, Bounty);
 
     /// <summary>Adds an event to the task's history.</summary>
-    internal TaskState Record(string taskEvent) => this with
+    internal TaskState Record(string taskEvent)
     {
-        History = new(SHA256.HashData([.. History.ToArray(), .. Encoding.UTF8.GetBytes(taskEvent)])),
-    };
+        const int LongestOnStack = 1024;
+        var size = Hash.SizeBytes + Encoding.UTF8.GetByteCount(taskEvent);
+        var input = size <= LongestOnStack ? stackalloc byte[size] : new byte[size];
+        History.CopyTo(input);
+        Encoding.UTF8.GetBytes(taskEvent, input[Hash.SizeBytes..]);
+        Span<byte> digest = stackalloc byte[Hash.SizeBytes];
+        SHA256.HashData(input, digest);
+        return this with { History = new(digest) };
+    }
 
     internal TaskState WithRound(Round round, RoundState state) => this with { Rounds = Rounds.SetItem(round, state) };
 
@@ -199,9 +206,19 @@ internal sealed record TaskState : AccountContent
             throw new UnreachableException(
                 $"Task {task}: stakes {stakes.Value} ({TotalStake.Value}), balances {available.Value} ({TotalAvailable.Value}), promised {promised.Value} ({TotalPromised.Value}), bounty {Bounty.Value}, pot {pot.Lamports.Value}.");
         }
+
+        foreach (var (round, state) in Rounds)
+        {
+            if (!state.Accused.SetEquals(state.Submissions.Where(pair => pair.Value.Objection is not null).Select(pair => pair.Key)))
+            {
+                throw new UnreachableException($"Task {task}: the accused of round {round} are not those with an objection.");
+            }
+        }
     }
 
     internal override Hash Digest() => History;
+
+    internal override Bytes32? Head => Vault is null ? TaskImage.Head(this) : TokenTaskImage.Head(this);
 
     internal override ImmutableArray<byte> Render(Slot slot) => RenderAll();
 

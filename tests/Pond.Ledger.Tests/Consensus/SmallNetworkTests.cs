@@ -113,21 +113,21 @@ public sealed class SmallNetworkTests
         from abstain in Enumerable.Range(0, count - invalid - valid + 1)
         select (invalid, valid, abstain);
 
-    private static List<Verdict?> Votes(int invalid, int valid, int abstain, int absent) =>
+    private static Verdict?[] Votes(int invalid, int valid, int abstain, int absent) =>
     [
         .. Enumerable.Repeat<Verdict?>(Verdict.Invalid, invalid), .. Enumerable.Repeat<Verdict?>(Verdict.Valid, valid),
         .. Enumerable.Repeat<Verdict?>(Verdict.Abstain, abstain), .. Enumerable.Repeat<Verdict?>(null, absent),
     ];
 
     // Whatever order the beacon gives: the tally sees only how many, but it is asked, not believed.
-    private static IEnumerable<Judgement> JudgeEverywhere(int nodes, List<Verdict?> votes, bool isObjected)
+    private static IEnumerable<Judgement> JudgeEverywhere(int nodes, Verdict?[] votes, bool isObjected)
     {
         var random = DeterministicRandom.ForStream((ulong)nodes, "orders");
         for (var order = 0; order < 3; order++)
         {
-            var byRank = votes.ToArray();
+            Verdict?[] byRank = [.. votes];
             random.Shuffle<Verdict?>(byRank);
-            yield return VerdictTally.Judge(nodes, byRank, isObjected ? [.. byRank.Reverse()] : null);
+            yield return isObjected ? VerdictTally.Judge(nodes, byRank, byRank.Reverse().ToArray()) : VerdictTally.Judge(nodes, byRank);
         }
     }
 }

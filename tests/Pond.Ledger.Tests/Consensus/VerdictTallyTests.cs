@@ -13,16 +13,16 @@ public sealed class VerdictTallyTests
     [InlineData("A", 2, SubmissionOutcome.Unpaid)]
     [InlineData("", 1, SubmissionOutcome.Unaudited)]
     public void A_third_of_the_auditors_must_say_valid(string verdicts, int submitters, SubmissionOutcome expected) =>
-        Assert.Equal(expected, VerdictTally.Judge(submitters, Read(verdicts), seats: null).Outcome);
+        Assert.Equal(expected, VerdictTally.Judge(submitters, Read(verdicts)).Outcome);
 
     [Fact]
     public void Ranks_after_the_first_k_count_only_where_verdicts_are_missing()
     {
         // Sixteen abstain; the backups' verdicts are not looked at.
-        Assert.Equal(SubmissionOutcome.Unpaid, VerdictTally.Judge(50, Read(new string('A', 16) + "VVVVVVVV"), seats: null).Outcome);
+        Assert.Equal(SubmissionOutcome.Unpaid, VerdictTally.Judge(50, Read(new string('A', 16) + "VVVVVVVV")).Outcome);
         // Ten of the first sixteen are silent; ten backups take their places.
         Assert.Equal(
-            SubmissionOutcome.Accepted, VerdictTally.Judge(50, Read("AAAAAA.........." + "VVVVVVVVVVVV"), seats: null).Outcome);
+            SubmissionOutcome.Accepted, VerdictTally.Judge(50, Read("AAAAAA.........." + "VVVVVVVVVVVV")).Outcome);
         Assert.Equal([0, 2, 4], VerdictTally.Counted(Read("V.A.VV"), 3).ToArray());
     }
 
@@ -55,7 +55,7 @@ public sealed class VerdictTallyTests
     public void A_list_is_rejected_by_a_majority_of_at_least_a_third(string verdicts, bool expected) =>
         Assert.Equal(expected, VerdictTally.IsListRejected(Read(verdicts)));
 
-    private static List<Verdict?> Read(string text) =>
+    private static Verdict?[] Read(string text) =>
     [
         .. text.Select(letter => letter switch
         {

@@ -39,6 +39,9 @@ internal sealed class AccountDataFilter
         return new AccountDataFilter(null, memcmp.RequiredNumber("offset"), ReadBytes(bytes, memcmp.Encoding));
     }
 
+    /// <summary>What the data must begin with; nothing if the filter asks for something else.</summary>
+    internal ReadOnlySpan<byte> Start => _sizeBytes is null && _offset == 0 ? _bytes : [];
+
     internal bool Matches(ReadOnlySpan<byte> data) =>
         _sizeBytes is { } size
             ? (ulong)data.Length == size

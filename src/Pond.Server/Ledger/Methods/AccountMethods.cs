@@ -71,7 +71,10 @@ internal sealed class AccountMethods
             throw RpcErrors.InvalidParams($"Too many filters provided; max {MaxFilters}");
         }
 
-        var (context, accounts) = _engine.Answer(settings, bank => bank.GetProgramAccounts(program)
+        // Clients look for tasks by their first bytes, and those are indexed.
+        var start = filters.Select(filter => filter.Start.ToArray()).MaxBy(bytes => bytes.Length) ?? [];
+        var (context, accounts) = _engine.Answer(settings, bank =>
+            (start.Length > 0 ? bank.GetProgramAccounts(program, start) : bank.GetProgramAccounts(program))
             .Where(entry => filters.All(filter => filter.Matches(entry.Account.Data.AsSpan())))
             .ToImmutableArray());
         var answer = accounts.Select(entry => new KeyedAccount(entry.Key, encoder.Encode(entry.Account)!)).ToImmutableArray();

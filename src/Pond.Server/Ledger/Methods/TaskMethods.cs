@@ -32,6 +32,7 @@ internal sealed class TaskMethods
             Method("getTask", 1, 2, methods.GetTask),
             Method("getTaskRound", 2, 3, methods.GetTaskRound),
             Method("getTaskDistributionList", 3, 4, methods.GetTaskDistributionList),
+            Method("getAuditAssignments", 3, 4, methods.GetAuditAssignments),
         ];
     }
 
@@ -43,7 +44,9 @@ internal sealed class TaskMethods
             | Part("balance", "is_available_balances_required", TaskImageParts.Balances)
             | Part("stake", "is_stake_list_required", TaskImageParts.Stakes);
         var (context, image) = _engine.Answer(settings, bank => bank.GetTaskImage(task, parts));
-        return new Contextual<DataAnswer<EncodedBytes>?>(context, image is { } bytes ? Encode(bytes, settings) : null);
+        return image is { } bytes
+            ? new ImageAnswer(context, bytes, IsCompressed(settings))
+            : new Contextual<DataAnswer<EncodedBytes>?>(context, null);
 
         // Versions 0.1.1 and 0.1.2 of Koii's client send the long names.
         TaskImageParts Part(string name, string oldName, TaskImageParts part) =>
@@ -56,7 +59,7 @@ internal sealed class TaskMethods
     private object GetTaskDistributionInfo(RpcCall call) =>
         GetRoundImage(call, "distribution rewards submission", (bank, task, round) => bank.GetDistributionImage(task, round));
 
-    private Contextual<DataAnswer<EncodedBytes>> GetRoundImage(
+    private ImageAnswer GetRoundImage(
         RpcCall call, string what, Func<Bank, Pubkey, Round?, ImmutableArray<byte>?> read)
     {
         var (task, settings) = (call.Pubkey(0), call.Settings(1));
@@ -64,7 +67,7 @@ internal sealed class TaskMethods
         Round? round = number is { } one ? new Round(one) : null;
         var (context, image) = _engine.Answer(settings, bank => read(bank, task, round));
         return image is { } bytes
-            ? new Contextual<DataAnswer<EncodedBytes>>(context, Encode(bytes, settings))
+            ? new ImageAnswer(context, bytes, IsCompressed(settings))
             // Task templates match on the first words and then go on without an answer.
             : throw RpcErrors.NotFound(
                 $"Task does not have any {what}{(round is { } missing ? $" in round {missing}" : string.Empty)}");
@@ -77,7 +80,7 @@ internal sealed class TaskMethods
     {
         var (task, staker) = (call.Pubkey(0), call.Pubkey(1));
         return _engine.Answer(call.Settings(2), bank =>
-            bank.GetTask(task)?.Stakes.TryGetValue(staker, out var stake) is true
+            bank.GetStake(task, staker) is { } stake
                 ? new DataAnswer<Lamports>(stake)
                 : throw RpcErrors.NotFound("No stake available on this task"));
     }
@@ -88,7 +91,7 @@ internal sealed class TaskMethods
         // Koii's client leaves round 0 out.
         var round = new Round(settings.Number("round") ?? 0);
         return _engine.Answer(settings, bank =>
-            new DataAnswer<bool>(bank.GetTaskRound(task, round)?.Submissions.ContainsKey(submitter) is true));
+            new DataAnswer<bool>(bank.GetSubmission(task, round, submitter) is not null));
     }
 
     private object GetTask(RpcCall call)
@@ -109,8 +112,11 @@ internal sealed class TaskMethods
         return _engine.Answer(call.Settings(3), bank => bank.GetDistributionList(task, round, author));
     }
 
-    private static DataAnswer<EncodedBytes> Encode(ImmutableArray<byte> text, RpcSettings settings) => new(
-        settings.Encoding is "base64+zstd"
-            ? new EncodedBytes(Convert.ToBase64String(Zstandard.Compress(text.AsSpan())), settings.Encoding)
-            : EncodedBytes.FromBase64(text.AsSpan()));
+    private object GetAuditAssignments(RpcCall call)
+    {
+        var (task, round, node) = (call.Pubkey(0), new Round(call.Number(1)), call.Pubkey(2));
+        return _engine.Answer(call.Settings(3), bank => bank.GetAuditAssignments(task, round, node));
+    }
+
+    private static bool IsCompressed(RpcSettings settings) => settings.Encoding is "base64+zstd";
 }

@@ -181,7 +181,15 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
         writer.WriteStartObject();
         writer.WriteString("jsonrpc"u8, "2.0"u8);
         writer.WritePropertyName("result"u8);
-        JsonSerializer.Serialize(writer, answer.Result, PondJson.Options);
+        if (answer.Result is IWrittenAnswer written)
+        {
+            written.WriteTo(writer);
+        }
+        else
+        {
+            JsonSerializer.Serialize(writer, answer.Result, PondJson.Options);
+        }
+
         WriteId(writer, answer.Id);
         writer.WriteEndObject();
     }
