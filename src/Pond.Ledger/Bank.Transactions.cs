@@ -156,7 +156,8 @@ public sealed partial class Bank
             preBalances,
             processor.UnitsConsumed,
             processor.InnerInstructions,
-            processor.ReturnData) { Resolved = resolved };
+            processor.ReturnData,
+            resolved);
     }
 
     private static TransactionError? FindLockError(ResolvedMessage message)
@@ -223,7 +224,7 @@ public sealed partial class Bank
     private static Hash HashMessage(Message message) => new(SHA256.HashData(message.Serialize()));
 
     private RunResult NotLanded(TransactionError error) =>
-        new(IsLanded: false, error, Lamports.Zero, new Overlay(_accounts), [], [], 0, [], ReturnData: null);
+        new(IsLanded: false, error, Lamports.Zero, new Overlay(_accounts), [], [], 0, [], ReturnData: null, Resolved: null);
 
     private sealed record RunResult(
         bool IsLanded,
@@ -234,10 +235,9 @@ public sealed partial class Bank
         ImmutableArray<Lamports> PreBalances,
         ulong Units,
         ImmutableArray<InnerInstructions> InnerInstructions,
-        ReturnData? ReturnData)
+        ReturnData? ReturnData,
+        ResolvedMessage? Resolved)
     {
-        internal ResolvedMessage? Resolved { get; init; }
-
         internal ImmutableArray<Pubkey> Keys => Resolved?.Keys ?? [];
 
         internal LoadedAddresses Loaded => Resolved?.Loaded ?? LoadedAddresses.None;

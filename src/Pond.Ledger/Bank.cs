@@ -6,6 +6,8 @@ using System.Text;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Consensus;
 using Pond.Ledger.Programs;
+using Pond.Ledger.Programs.AssociatedToken;
+using Pond.Ledger.Programs.Token;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
@@ -34,8 +36,8 @@ public sealed partial class Bank
 
     private readonly AccountStore _accounts = new();
     private readonly BeaconHistory _beacons = new();
-    private readonly ProgramSet _programs;
     private readonly RecentBlocks _recentBlocks = new();
+    private readonly ProgramSet _programs;
     private readonly Dictionary<Hash, ulong> _blockhashHeights = [];
     private readonly Dictionary<Signature, TransactionStatus> _statuses = [];
     private readonly HashSet<Hash> _processed = [];
@@ -52,7 +54,11 @@ public sealed partial class Bank
         Check(genesis);
         Genesis = genesis;
         IProgram[] programs =
-            [new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2, new TaskProgram(genesis, _beacons, TaskKind.Koii)];
+        [
+            new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2,
+            new AddressLookupTableProgram(_recentBlocks), new TokenProgram(), new AssociatedTokenProgram(),
+            new TaskProgram(genesis, _beacons, TaskKind.Koii), new TaskProgram(genesis, _beacons, TaskKind.Token),
+        ];
         _programs = new(programs);
         GenesisState.Fill(_accounts, genesis, programs);
         _supply = _accounts.Total;

@@ -20,12 +20,12 @@ public sealed record SimulationResult(
     ImmutableArray<Account?> Accounts,
     Hash? ReplacementBlockhash)
 {
+    /// <summary>The accounts that the message's lookups stand for; none if it would not land.</summary>
+    public LoadedAddresses Loaded { get; init; } = LoadedAddresses.None;
+
     /// <summary>The calls that programs would make of each other, by instruction; an instruction without calls is left out.</summary>
     public ImmutableArray<InnerInstructions> InnerInstructions { get; init; } = [];
 
     /// <summary>What the last program would hand back; null if nothing.</summary>
     public ReturnData? ReturnData { get; init; }
-
-    /// <summary>The accounts that the message's lookups stand for; none if it would not land.</summary>
-    public LoadedAddresses Loaded { get; init; } = LoadedAddresses.None;
 }

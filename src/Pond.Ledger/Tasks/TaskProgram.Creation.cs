@@ -33,7 +33,7 @@ internal sealed partial class TaskProgram
         }
 
         if (kind is TaskKind.Token && settings.TotalBounty > Lamports.Zero
-            && TransferTokens(context, accounts.Source, accounts.Pot, accounts.Actor, settings.TotalBounty, []) is { } transferError)
+            && TransferTokens(context, accounts.Source, accounts.Pot, accounts.Actor.Key, settings.TotalBounty, signer: null) is { } transferError)
         {
             return transferError;
         }

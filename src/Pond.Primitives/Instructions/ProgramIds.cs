@@ -12,9 +12,6 @@ public static class ProgramIds
     /// <summary>The task program for tasks that pay in tokens.</summary>
     public static readonly Pubkey TokenTask = Pubkey.Parse("KPLTRVs6jA7QTthuJH2cEmyCEskFbSV2xpZw46cganN");
 
-    /// <summary>The SPL token program.</summary>
-    public static readonly Pubkey Token = Pubkey.Parse("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
-
     /// <summary>Sets a transaction's limits and its priority fee.</summary>
     public static readonly Pubkey ComputeBudget = Pubkey.Parse("ComputeBudget111111111111111111111111111111");
 
@@ -23,6 +20,18 @@ public static class ProgramIds
 
     /// <summary>Writes a text into the log; every account it is given must sign.</summary>
     public static readonly Pubkey Memo = Pubkey.Parse("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
+
+    /// <summary>Moves tokens; SPL Token, which KPL tokens are too.</summary>
+    public static readonly Pubkey Token = Pubkey.Parse("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
+
+    /// <summary>Gives each wallet one well-known account per token.</summary>
+    public static readonly Pubkey AssociatedToken = Pubkey.Parse("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
+
+    /// <summary>The mint of wrapped lamports.</summary>
+    public static readonly Pubkey NativeMint = Pubkey.Parse("So11111111111111111111111111111111111111112");
+
+    /// <summary>An address that nobody holds the key of, to which people send what shall be gone.</summary>
+    public static readonly Pubkey Incinerator = Pubkey.Parse("1nc1nerator11111111111111111111111111111111");
 
     /// <summary>Owns the native programs.</summary>
     public static readonly Pubkey NativeLoader = Pubkey.Parse("NativeLoader1111111111111111111111111111111");
@@ -89,7 +98,7 @@ public static class ProgramIds
 
     private static readonly HashSet<Pubkey> Reserved =
     [
-        System, Task, TokenTask, ComputeBudget, MemoV1, Memo, NativeLoader, SysvarOwner, Clock, Rent, EpochSchedule,
+        System, Task, TokenTask, ComputeBudget, MemoV1, Memo, Token, AssociatedToken, NativeLoader, SysvarOwner, Clock, Rent, EpochSchedule,
         SlotHashes, SlotHistory, RecentBlockhashes, StakeHistory, Fees, Instructions, LastRestartSlot,
         AddressLookupTable, Ed25519, BpfLoader1, BpfLoader2, BpfLoaderUpgradeable,
         .. new[]
