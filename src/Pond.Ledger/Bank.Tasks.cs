@@ -245,9 +245,8 @@ public sealed partial class Bank
 
     // What is left of old beacons is what the stored rounds need.
     private void TrimBeacons() => _beacons.Trim(
-        from account in _accounts.OwnedBy(ProgramIds.Task)
-        where account.Account.Content is TaskState
-        let task = (TaskState)account.Account.Content
+        from key in Tasks
+        let task = FindTask(key)!
         from round in task.Rounds
         from slot in RoundReader.NeededBeacons(task, round.Key, round.Value)
         select slot);

@@ -58,7 +58,7 @@ public sealed partial class Bank
         [
             new SystemProgram(_recentBlocks), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2, new Ed25519Program(),
             new AddressLookupTableProgram(_recentBlocks), new TokenProgram(), new AssociatedTokenProgram(),
-            new TaskProgram(genesis, _beacons, TaskKind.Koii),
+            new TaskProgram(genesis, _beacons, TaskKind.Koii), new TaskProgram(genesis, _beacons, TaskKind.Token),
         ];
         _programs = new(programs);
         GenesisState.Fill(_accounts, genesis, programs);

@@ -13,7 +13,7 @@ namespace Pond.EndToEnd.Tests;
 
 /// <summary>
 /// A ledger's process is killed under load, again and again; each time it comes back by itself with all that it had confirmed.
-/// <c>POND_LEDGER_CRASHES</c> sets how often, <c>POND_LEDGER_CRASH_FROM</c> with which number to begin, and the number decides when it is killed.
+/// <c>POND_COUNT</c> sets how often, <c>POND_FROM</c> with which number to begin, and the number decides when it is killed.
 /// </summary>
 public sealed class LedgerCrashTests
 {
@@ -24,10 +24,10 @@ public sealed class LedgerCrashTests
     public async Task A_killed_ledger_comes_back_with_every_confirmed_transaction_and_the_same_blocks()
     {
         using var home = new TemporaryFolder();
-        var from = Number("POND_LEDGER_CRASH_FROM", 0);
+        var from = Number("POND_FROM", 0);
         var confirmed = new List<(Signature Id, Slot Slot)>();
         var blocks = new Dictionary<Slot, Hash>();
-        for (var crash = from; crash < from + Number("POND_LEDGER_CRASHES", 5); crash++)
+        for (var crash = from; crash < from + Number("POND_COUNT", 5); crash++)
         {
             try
             {

@@ -18,7 +18,7 @@ internal sealed record ManagerList(ImmutableArray<Pubkey> Keys) : AccountContent
     /// <summary>Rent is paid for the longest list, so that it can grow.</summary>
     internal override ulong SizeBytes => sizeof(uint) + (MaxManagers * Pubkey.SizeBytes);
 
-    internal override Bytes32? Head => new Bytes32(Render(default).AsSpan(0, Bytes32.SizeBytes));
+    internal override Bytes32? Head => new BytesContent(Render(default)).Head;
 
     internal override Hash Digest() => new(SHA256.HashData(Render(default).AsSpan()));
 

@@ -33,7 +33,7 @@ internal sealed partial class TaskProgram
         }
 
         if (kind is TaskKind.Token && settings.TotalBounty > Lamports.Zero
-            && TransferTokens(context, accounts.Source, accounts.Pot, accounts.Actor, settings.TotalBounty, []) is { } transferError)
+            && TransferTokens(context, accounts.Source, accounts.Pot, accounts.Actor.Key, settings.TotalBounty, signer: null) is { } transferError)
         {
             return transferError;
         }
@@ -90,10 +90,9 @@ internal sealed partial class TaskProgram
             return Refuse(context, TaskErrorCode.InvalidParameters, fault);
         }
 
-        if ((OpenPot(context, accounts, accounts.NewTask.Key, accounts.NewPot, accounts.NewAuthority, vault, Lamports.Zero)
-            ?? MoveOut(call, accounts.NewPot, moved)) is { } moveError)
+        if (OpenPot(context, accounts, accounts.NewTask.Key, accounts.NewPot, accounts.NewAuthority, vault, Lamports.Zero) is { } openError)
         {
-            return moveError;
+            return openError;
         }
 
         Write(call, Note(
@@ -103,6 +102,11 @@ internal sealed partial class TaskProgram
             ("to", accounts.NewTask.Key),
             ("moved", moved),
             ("kept", kept)));
+        if (MoveOut(call, accounts.NewPot, moved) is { } moveError)
+        {
+            return moveError;
+        }
+
         Write(context, accounts.NewTask.Key, NoteCreation(context, accounts.NewTask.Key, task));
         return null;
     }
@@ -138,16 +142,10 @@ internal sealed partial class TaskProgram
             return Refuse(context, TaskErrorCode.CannotPay, $"what is left goes to {task.Manager}, which must be a writable account of the instruction");
         }
 
-        if (ClosePot(call) is { } closeError)
-        {
-            return closeError;
-        }
-
-        var rent = context.Overlay.Get(call.Key).Lamports;
-        context.Overlay.Move(call.Key, task.Manager, rent);
+        context.Overlay.Move(call.Key, task.Manager, context.Overlay.Get(call.Key).Lamports);
         context.Overlay.Set(call.Key, StoredAccount.Unused);
         _ = Note(call, task, "delete", ("bounty", task.Bounty), ("to", task.Manager));
-        return null;
+        return ClosePot(call);
     }
 
     private static string? FindReasonToKeep(TaskCall call)

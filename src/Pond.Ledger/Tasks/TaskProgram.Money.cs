@@ -92,25 +92,21 @@ internal sealed partial class TaskProgram
 
         var beneficiary = call.Accounts.Other;
         // A task or a pot as the beneficiary would swallow it: what they hold beyond their books belongs to nobody.
-        if (!beneficiary.IsWritable || call.Context.Overlay.Get(beneficiary.Key).Content is PotContent or TaskState)
+        if (!beneficiary.IsWritable || beneficiary.Key == task.StakePot || call.Context.Overlay.Get(beneficiary.Key).Content is PotContent or TaskState)
         {
             return new(InstructionErrorKind.ReadonlyLamportChange);
         }
 
-        if (MoveOut(call, beneficiary, amount) is { } moveError)
-        {
-            return moveError;
-        }
-
+        // The books first: at no moment does the pot owe what it no longer has.
         task = task with { Available = task.Available.Remove(claimer), TotalAvailable = task.TotalAvailable - amount };
-        return Done(call, task, "claim", ("by", claimer), ("to", beneficiary.Key), ("amount", amount));
+        return Done(call, task, "claim", ("by", claimer), ("to", beneficiary.Key), ("amount", amount)) ?? MoveOut(call, beneficiary, amount);
     }
 
     private InstructionError? MoveIn(TaskCall call, Lamports amount)
     {
         if (kind is TaskKind.Token)
         {
-            return TransferTokens(call.Context, call.Accounts.Source, call.Accounts.Pot, call.Accounts.Actor, amount, []);
+            return TransferTokens(call.Context, call.Accounts.Source, call.Accounts.Pot, call.Accounts.Actor.Key, amount, signer: null);
         }
 
         call.Context.Overlay.Move(call.Accounts.Source.Key, call.Accounts.Pot.Key, amount);
@@ -121,8 +117,8 @@ internal sealed partial class TaskProgram
     {
         if (kind is TaskKind.Token)
         {
-            return FindAuthorityError(call) ?? FindTokenAccountError(call, beneficiary)
-                ?? TransferTokens(call.Context, call.Accounts.Pot, beneficiary, call.Accounts.Authority, amount, [call.Task.Vault!.Authority]);
+            var vault = call.Task.Vault!;
+            return FindAuthorityError(call) ?? TransferTokens(call.Context, call.Accounts.Pot, beneficiary, vault.Authority, amount, vault);
         }
 
         call.Context.Overlay.Move(call.Accounts.Pot.Key, beneficiary.Key, amount);

@@ -218,7 +218,7 @@ internal sealed record TaskState : AccountContent
 
     internal override Hash Digest() => History;
 
-    internal override Bytes32? Head => TaskImage.Head(this);
+    internal override Bytes32? Head => Vault is null ? TaskImage.Head(this) : TokenTaskImage.Head(this);
 
     internal override ImmutableArray<byte> Render(Slot slot) => RenderAll();
 

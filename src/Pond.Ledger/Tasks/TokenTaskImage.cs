@@ -10,6 +10,11 @@ namespace Pond.Ledger.Tasks;
 /// </summary>
 internal static class TokenTaskImage
 {
+    /// <summary>The first 32 bytes: flags and name, and as much of what follows as there is room for.</summary>
+    internal static Bytes32 Head(TaskState task) => new(new Writer()
+        .Flag(task.IsAllowlisted).Flag(task.IsActive).Text(task.Settings.Name).Text(task.Settings.Description).Key(task.Manager)
+        .ToImmutable().AsSpan()[..Bytes32.SizeBytes]);
+
     internal static ImmutableArray<byte> Render(TaskState task)
     {
         var settings = task.Settings;
