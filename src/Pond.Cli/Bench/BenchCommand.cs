@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pond.Cli.Bench.Consensus;
 using Pond.Cli.Terminal;
 
 namespace Pond.Cli.Bench;
@@ -7,5 +8,8 @@ namespace Pond.Cli.Bench;
 internal static class BenchCommand
 {
     internal static Command Create(Terminals terminals, TimeProvider timeProvider) =>
-        new("bench", "Measure Pond against the bare machine, both in one run.") { StoreBenchCommand.Create(terminals, timeProvider) };
+        new("bench", "Measure Pond against the bare machine, both in one run.") 
+        {
+            StoreBenchCommand.Create(terminals, timeProvider), TasksBenchCommand.Create(terminals, timeProvider), ConsensusBenchCommand.Create(terminals),
+        };
 }

@@ -7,8 +7,8 @@ namespace Pond.Ledger.Programs;
 /// <summary>Creates accounts and moves lamports: docs/protocol/ledger.md has the checks in their order.</summary>
 internal sealed class SystemProgram : IProgram
 {
-    /// <summary>The most data an account created here can have: 10 MiB.</summary>
-    internal const ulong MaxSpaceBytes = 10 * 1024 * 1024;
+    /// <summary>The most data an account created here can have: 50 MiB. Koii's CLI asks for up to 50 MB for a task; Solana's own limit is 10 MiB.</summary>
+    internal const ulong MaxSpaceBytes = 50 * 1024 * 1024;
 
     private const uint AccountInUse = 0;
     private const uint NegativeLamports = 1;

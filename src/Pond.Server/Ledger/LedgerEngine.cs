@@ -25,7 +25,7 @@ internal sealed class LedgerEngine
     /// <summary>Opens a new ledger; its first slot begins now.</summary>
     internal LedgerEngine(LedgerHostOptions options, TimeProvider time)
     {
-        _bank = new Bank(options.Genesis);
+        _bank = options.Bank ?? new Bank(options.Genesis);
         _producer = options.Producer;
         _history = new BlockHistory(options.HistoryBlocks);
         _history.Add(_bank.LatestBlock);
