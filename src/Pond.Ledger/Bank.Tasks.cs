@@ -15,9 +15,9 @@ public sealed partial class Bank
     // Every node asks for the same rounds in every slot.
     private readonly Dictionary<(Pubkey Task, Round Round), (Slot Slot, TaskState State, TaskRoundInfo Info)> _rounds = [];
 
-    /// <summary>All tasks, by key.</summary>
+    /// <summary>All tasks: those that pay in KOII by key, then those that pay in tokens by key.</summary>
     public IEnumerable<Pubkey> Tasks =>
-        _accounts.OwnedBy(ProgramIds.Task).Where(pair => pair.Account.Content is TaskState).Select(pair => pair.Key);
+        _accounts.OwnedBy(ProgramIds.Task).Concat(_accounts.OwnedBy(ProgramIds.TokenTask)).Where(pair => pair.Account.Content is TaskState).Select(pair => pair.Key);
 
     /// <summary>A task; null if there is none at that address.</summary>
     public TaskInfo? GetTask(Pubkey task)
@@ -40,7 +40,10 @@ public sealed partial class Bank
             Class = state.Class,
             StakePot = state.StakePot,
             IsActive = state.IsActive,
-            IsMigrated = false,
+            IsMigrated = state.IsMigrated,
+            MigratedTo = state.MigratedTo,
+            MigratedFrom = state.MigratedFrom,
+            Token = state.Vault?.Mint,
             StartingSlot = state.Windows.StartingSlot,
             RoundTime = settings.RoundTime,
             SubmissionWindow = settings.SubmissionWindow,
@@ -124,8 +127,9 @@ public sealed partial class Bank
             Lists = reader.Lists.ToImmutableSortedDictionary(
                 pair => pair.Key,
                 pair => new RoundList(pair.Value.Slot, pair.Value.List.Hash, reader.ListAuditorsOf(pair.Key), pair.Value.Verdicts.InOrder())),
-            Payout = reader.Attempt > stored.Attempt ? PayoutRecord.PayoutFailed : stored.Record,
-            IsSettled = settlement is not null,
+            Payout = reader.Attempt > stored.Attempt ? PayoutRecord.PayoutFailed
+                : stored.Unpaid.IsEmpty ? stored.Record : PayoutRecord.Uninitialized,
+            IsSettled = stored.IsDone,
             Rewards = settlement?.Rewards ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
             AuditPay = settlement?.AuditPay ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
             SlashShares = settlement?.SlashShares ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
@@ -226,7 +230,7 @@ public sealed partial class Bank
     private TaskState? FindTask(Pubkey task) => _accounts.Find(task)?.Content as TaskState;
 
     private ImmutableArray<byte> RenderTask(Pubkey key, TaskState task) =>
-        _images.Get(new(key, ImageKind.Account, null), task, () => TaskImage.Render(task, TaskImageParts.All))!.Value;
+        _images.Get(new(key, ImageKind.Account, null), task, () => task.RenderAll())!.Value;
 
     /// <summary>How many beacons are kept.</summary>
     internal int BeaconCount => _beacons.Count;
@@ -244,9 +248,8 @@ public sealed partial class Bank
 
     // What is left of old beacons is what the stored rounds need.
     private void TrimBeacons() => _beacons.Trim(
-        from account in _accounts.OwnedBy(ProgramIds.Task)
-        where account.Account.Content is TaskState
-        let task = (TaskState)account.Account.Content
+        from key in Tasks
+        let task = FindTask(key)!
         from round in task.Rounds
         from slot in RoundReader.NeededBeacons(task, round.Key, round.Value)
         select slot);

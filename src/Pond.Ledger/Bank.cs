@@ -6,9 +6,12 @@ using System.Text;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Consensus;
 using Pond.Ledger.Programs;
+using Pond.Ledger.Programs.AssociatedToken;
+using Pond.Ledger.Programs.Token;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
+using Pond.Primitives.Tasks;
 
 namespace Pond.Ledger;
 
@@ -33,9 +36,8 @@ public sealed partial class Bank
 
     private readonly AccountStore _accounts = new();
     private readonly BeaconHistory _beacons = new();
-    private readonly Dictionary<Pubkey, IProgram> _programs;
-    // Base58 takes microseconds, and every instruction logs its program twice.
-    private readonly Dictionary<Pubkey, string> _programTexts;
+    private readonly RecentBlocks _recentBlocks = new();
+    private readonly ProgramSet _programs;
     private readonly Dictionary<Hash, ulong> _blockhashHeights = [];
     private readonly Dictionary<Signature, TransactionStatus> _statuses = [];
     private readonly HashSet<Hash> _processed = [];
@@ -52,9 +54,12 @@ public sealed partial class Bank
         Check(genesis);
         Genesis = genesis;
         IProgram[] programs =
-            [new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2, new TaskProgram(genesis, _beacons)];
-        _programs = programs.ToDictionary(program => program.Id);
-        _programTexts = programs.ToDictionary(program => program.Id, program => program.Id.ToString());
+        [
+            new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2,
+            new AddressLookupTableProgram(_recentBlocks), new TokenProgram(), new AssociatedTokenProgram(),
+            new TaskProgram(genesis, _beacons, TaskKind.Koii), new TaskProgram(genesis, _beacons, TaskKind.Token),
+        ];
+        _programs = new(programs);
         GenesisState.Fill(_accounts, genesis, programs);
         _supply = _accounts.Total;
 
@@ -205,21 +210,26 @@ public sealed partial class Bank
                 $"The accounts hold {recounted.Value}, the running total says {_accounts.Total.Value}, {FeesBurnt.Value} are burnt, and there were {_supply.Value}.");
         }
 
-        foreach (var (key, account) in _accounts.OwnedBy(ProgramIds.Task))
+        foreach (var (key, account) in _accounts.OwnedBy(ProgramIds.Task).Concat(_accounts.OwnedBy(ProgramIds.TokenTask)))
         {
             if (account.Content is TaskState task)
             {
-                task.VerifyBooks(key, _accounts.Find(task.StakePot)?.Lamports ?? Lamports.Zero);
+                task.VerifyBooks(key, _accounts.Find(task.StakePot) ?? StoredAccount.Unused);
             }
         }
     }
 
     private static void Check(Genesis genesis)
     {
-        if (genesis.Rules is not LedgerRules.Pond1)
+        if (genesis.Rules is not (LedgerRules.Pond1 or LedgerRules.Koii))
         {
             throw new ArgumentException(
-                $"The rules '{genesis.Rules}' are not built yet. Use {LedgerRules.Pond1}: docs/protocol/consensus.md.", nameof(genesis));
+                $"There are no rules '{genesis.Rules}'. Use {LedgerRules.Pond1} or {LedgerRules.Koii}: docs/protocol/consensus.md.", nameof(genesis));
+        }
+
+        if (genesis.TaskManagers.Length > ManagerList.MaxManagers || genesis.TaskManagers.Distinct().Count() != genesis.TaskManagers.Length)
+        {
+            throw new ArgumentException($"There are at most {ManagerList.MaxManagers} task managers, each named once.", nameof(genesis));
         }
 
         if (genesis.SlashSharePercent is < 0 or > 100 || genesis.AuditPayPercent is < 0 or > 100 || genesis.BeaconDelaySlots < 1)
@@ -243,6 +253,7 @@ public sealed partial class Bank
 
     private void Remember(Block block, IReadOnlyCollection<Hash> messages)
     {
+        _recentBlocks.Add(block.Slot, block.Hash);
         _blockhashHeights[block.Hash] = block.Height;
         _recent.Enqueue(new(block.Height, block.Hash, [.. messages], [.. block.Transactions.Select(result => result.Transaction.Id)]));
         if (_recent.Count > StatusBlocks)

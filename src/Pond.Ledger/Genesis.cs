@@ -38,6 +38,8 @@ public sealed record Genesis
     /// <summary>Whether this is a network for development, which may have a faucet and no further producers.</summary>
     public bool IsLocal { get; init; }
 
-    /// <summary>Who may set <c>is_allowlisted</c>, and start and stop any task.</summary>
+    /// <summary>
+    /// Who may set <c>is_allowlisted</c>, and start and stop any task, at first; at most 16. Two of them together may change the list.
+    /// </summary>
     public ImmutableArray<Pubkey> TaskManagers { get; init; } = [];
 }

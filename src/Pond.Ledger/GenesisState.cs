@@ -5,6 +5,7 @@ using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Instructions;
+using Pond.Primitives.Tokens;
 
 namespace Pond.Ledger;
 
@@ -19,18 +20,22 @@ internal static class GenesisState
     {
         foreach (var program in programs)
         {
-            accounts.Set(
-                program.Id,
-                new(new(1), ProgramIds.NativeLoader, new BytesContent([.. Encoding.UTF8.GetBytes(program.Name)]), IsExecutable: true));
+            var content = new BytesContent([.. Encoding.UTF8.GetBytes(program.Name)]);
+            accounts.Set(program.Id, program.IsBuiltin
+                ? new(new(1), ProgramIds.NativeLoader, content, IsExecutable: true)
+                : new(Rent.MinimumFor(content.SizeBytes), ProgramIds.BpfLoader2, content, IsExecutable: true));
         }
 
         SetExempt(accounts, ProgramIds.Clock, ProgramIds.SysvarOwner, new ClockContent(genesis));
         SetExempt(accounts, ProgramIds.Rent, ProgramIds.SysvarOwner, new BytesContent(Sysvars.RentData()));
         SetExempt(accounts, ProgramIds.EpochSchedule, ProgramIds.SysvarOwner, new BytesContent(Sysvars.EpochSchedule()));
+        SetExempt(accounts, ProgramIds.NativeMint, ProgramIds.Token, NativeMint());
         // It exists, so that the smallest slash does not leave it below the rent-exempt minimum.
         SetExempt(accounts, ProgramIds.Burn, default, BytesContent.Empty);
         SetExempt(accounts, ProgramIds.DummyTask, ProgramIds.Task, DummyTask(genesis));
         SetExempt(accounts, ProgramIds.DummyTaskPot, ProgramIds.Task, new PotContent(ProgramIds.DummyTask));
+        SetExempt(accounts, ProgramAddress.TaskManagers, ProgramIds.Task, new ManagerList(genesis.TaskManagers));
+        SetExempt(accounts, ProgramAddress.TokenTaskManagers, ProgramIds.TokenTask, new ManagerList(genesis.TaskManagers));
         foreach (var (key, lamports) in genesis.Balances)
         {
             if (accounts.Find(key) is not null)
@@ -70,7 +75,7 @@ internal static class GenesisState
 
     // The desktop node stakes, withdraws and claims here to get lamports out of a wallet that the task program owns.
     private static TaskState DummyTask(Genesis genesis) =>
-        TaskProgram.NewTask(genesis, default, default, ProgramIds.DummyTaskPot, DummySpaceBytes, new TaskInstruction.CreateTask
+        TaskProgram.NewTask(genesis, default, default, ProgramIds.DummyTaskPot, vault: null, DummySpaceBytes, new TaskInstruction.CreateTask
         {
             Name = "transfer",
             Description = "Moves KOII out of staking wallets",
@@ -87,6 +92,14 @@ internal static class GenesisState
             AllowedFailedDistributions = 0,
         }) with
         { IsActive = true };
+
+    // Wrapped lamports need no supply: the accounts hold the lamports themselves.
+    private static BytesContent NativeMint()
+    {
+        var data = new byte[Mint.SizeBytes];
+        new Mint { Supply = 0, Decimals = 9, IsInitialized = true }.WriteTo(data);
+        return new([.. data]);
+    }
 
     private static void SetExempt(AccountStore accounts, Pubkey key, Pubkey owner, AccountContent content) =>
         accounts.Set(key, new(Rent.MinimumFor(content.SizeBytes), owner, content));

@@ -6,7 +6,7 @@ public enum LedgerRules
     /// <summary>No rules; never valid.</summary>
     None = 0,
 
-    /// <summary>Koii's own rules for every task, whatever its variables say. Not built yet: <see cref="Bank"/> refuses it.</summary>
+    /// <summary>Koii's own rules for every task, whatever its variables say: each is a legacy task of docs/protocol/consensus.md.</summary>
     Koii = 1,
 
     /// <summary>The rules of docs/protocol/consensus.md.</summary>

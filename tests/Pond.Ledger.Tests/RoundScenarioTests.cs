@@ -290,7 +290,7 @@ public sealed class RoundScenarioTests
 
     internal static TestLedger AuditedRound(int nodes, string variables = "class=A;fallback=equal")
     {
-        var ledger = TestLedger.WithNodes(nodes, variables);
+        var ledger = TestLedger.WithNodes(nodes, variables, isFast: true);
         ledger.SubmitAll(First);
         ledger.GoToAudit(First);
         ledger.AuditAll(First, (_, _) => Verdict.Valid);

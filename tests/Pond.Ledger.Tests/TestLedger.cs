@@ -29,16 +29,21 @@ internal sealed class TestLedger
     internal static readonly Pubkey Pot = FindPot("pot");
 
     private readonly bool _isFast;
+    private readonly ulong _spaceBytes;
+    private readonly Dictionary<Pubkey, Keypair> _nodesByKey = [];
     private ulong _nonce;
 
     /// <summary>Starts a ledger.</summary>
     /// <param name="isFast">
     /// Without proofs and signatures: the beacon is a hash of what would be proven. The bank checks no signatures anyway.
     /// </param>
-    internal TestLedger(bool isFast = false)
+    /// <param name="rules">The genesis' rules.</param>
+    /// <param name="spaceBytes">The size of the task's account.</param>
+    internal TestLedger(bool isFast = false, LedgerRules rules = LedgerRules.Pond1, ulong spaceBytes = SpaceBytes)
     {
         _isFast = isFast;
-        Bank = new Bank(NewGenesis());
+        _spaceBytes = spaceBytes;
+        Bank = new Bank(NewGenesis() with { Rules = rules });
     }
 
     internal Bank Bank { get; }
@@ -68,13 +73,19 @@ internal sealed class TestLedger
 
     /// <summary>A ledger with an active task of class A in which so many nodes have staked; the first round with them is 1.</summary>
     internal static TestLedger WithNodes(
-        int count, string variables = "class=A;fallback=equal", ulong allowedFailed = AllowedFailed, bool isFast = false)
+        int count,
+        string variables = "class=A;fallback=equal",
+        ulong allowedFailed = AllowedFailed,
+        bool isFast = false,
+        LedgerRules rules = LedgerRules.Pond1,
+        ulong spaceBytes = SpaceBytes)
     {
-        var ledger = new TestLedger(isFast);
+        var ledger = new TestLedger(isFast, rules, spaceBytes);
         ledger.CreateTask(variables, allowedFailed);
         ledger.Nodes = [.. Enumerable.Range(0, count).Select(index => Key($"node {index}"))];
         foreach (var node in ledger.Nodes)
         {
+            ledger._nodesByKey.Add(node.PublicKey, node);
             ledger.CreateStakingWallet(node, MinimumStake);
             ledger.MustSend(ledger.StakeCall(node, MinimumStake), node);
         }
@@ -113,7 +124,7 @@ internal sealed class TestLedger
     {
         MustSend(
             [
-                new SystemInstruction.CreateAccount(Rent.MinimumFor(SpaceBytes) + new Lamports(1000), SpaceBytes, ProgramIds.Task)
+                new SystemInstruction.CreateAccount(Rent.MinimumFor(_spaceBytes) + new Lamports(1000), _spaceBytes, ProgramIds.Task)
                     .ToInstruction(Creator.PublicKey, Task),
                 Settings(variables, allowedFailed).ToInstruction(Creator.PublicKey, Task, Pot),
                 new SystemInstruction.Transfer(new(1_000_000)).ToInstruction(Creator.PublicKey, Pot),
@@ -211,7 +222,7 @@ internal sealed class TestLedger
 
     internal TaskRoundInfo Round(Round round) => Bank.GetTaskRound(Task, round)!;
 
-    internal Keypair NodeOf(Pubkey key) => Nodes.Single(node => node.PublicKey == key);
+    internal Keypair NodeOf(Pubkey key) => _nodesByKey[key];
 
     /// <summary>All nodes submit for a round in the first slot of its window.</summary>
     internal void SubmitAll(Round round, Func<Keypair, string>? value = null)

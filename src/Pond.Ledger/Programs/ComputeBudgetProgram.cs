@@ -19,13 +19,15 @@ internal sealed class ComputeBudgetProgram : IProgram
 
     public bool IsLogged => true;
 
-    /// <summary>The priority fee that a message asks to pay.</summary>
+    /// <summary>The priority fee that a message asks to pay, and the compute units that its instructions share.</summary>
     /// <param name="message">The message.</param>
     /// <param name="fee">The fee, when the instructions make sense.</param>
+    /// <param name="unitLimit">The units, when the instructions make sense.</param>
     /// <returns>What is wrong with the instructions; null if nothing is.</returns>
-    internal static TransactionError? ReadPriorityFee(Message message, out Lamports fee)
+    internal static TransactionError? Read(Message message, out Lamports fee, out ulong unitLimit)
     {
         fee = Lamports.Zero;
+        unitLimit = 0;
         Span<bool> seen = stackalloc bool[5];
         ulong? limit = null;
         ulong price = 0;
@@ -65,8 +67,8 @@ internal sealed class ComputeBudgetProgram : IProgram
             }
         }
 
-        var units = Math.Min(limit ?? (others * DefaultUnitsPerInstruction), MaxUnits);
-        var micro = ((UInt128)price * units) + (MicroLamports - 1);
+        unitLimit = Math.Min(limit ?? (others * DefaultUnitsPerInstruction), MaxUnits);
+        var micro = ((UInt128)price * unitLimit) + (MicroLamports - 1);
         fee = new(ulong.CreateSaturating(micro / MicroLamports));
         return null;
     }

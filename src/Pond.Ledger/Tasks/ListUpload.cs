@@ -6,8 +6,8 @@ namespace Pond.Ledger.Tasks;
 /// <summary>The parts of a list that have arrived, in any order and as often as the client likes.</summary>
 internal sealed record ListUpload(ImmutableSortedDictionary<ushort, ImmutableArray<byte>> Parts)
 {
-    /// <summary>The longest list, filling included: room for the most entries, each a key of 44 letters, 16 digits and four signs.</summary>
-    internal const int MaxSizeBytes = DistributionList.MaxEntries * (44 + 16 + 4);
+    /// <summary>The longest list, filling included: 25,000 entries of some 70 bytes.</summary>
+    internal const int MaxSizeBytes = 2_000_000;
 
     internal static readonly ListUpload Empty = new(ImmutableSortedDictionary<ushort, ImmutableArray<byte>>.Empty);
 

@@ -7,15 +7,19 @@ namespace Pond.Ledger.Tasks;
 /// <summary>Pays and punishes a round, once. Everything stays inside the pot but for what is burnt.</summary>
 internal sealed class RoundSettlement(TaskState before, Round round, Round now, RoundState state, RoundReader reader, Genesis genesis)
 {
+    /// <summary>How many balances one Payout writes: some ten milliseconds' work.</summary>
+    internal const int MaxCreditsPerPart = 5_000;
+
     private readonly SortedDictionary<Pubkey, Lamports> _rewards = [];
     private readonly SortedDictionary<Pubkey, Lamports> _auditPay = [];
     private readonly SortedDictionary<Pubkey, Lamports> _slashShares = [];
     private readonly SortedDictionary<Pubkey, Lamports> _slashes = [];
+    private readonly SortedDictionary<Pubkey, Lamports> _credits = [];
     private readonly TaskState _before = before;
     private TaskState _task = before;
     private Lamports _burnt;
 
-    /// <summary>Settles the round.</summary>
+    /// <summary>Settles the round: bounty and stakes change at once, balances are promised, and <see cref="PayPart"/> writes them.</summary>
     /// <param name="list">The list to pay; null if there is none.</param>
     /// <param name="record">What becomes of the payout.</param>
     /// <returns>The task afterwards, and what must leave the pot for the burn account.</returns>
@@ -50,8 +54,35 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
             Uploads = ImmutableSortedDictionary<Pubkey, ListUpload>.Empty,
             Record = record,
             Settlement = settlement,
+            Unpaid = [.. _credits.Select(pair => new Credit(pair.Key, pair.Value))],
         };
-        return (_task.WithRound(round, settled).WithRecord(round, record), settlement);
+        return (_task.WithRound(round, settled), settlement);
+    }
+
+    /// <summary>
+    /// Writes the next part of what a settled round gives into the balances. With the last one the record is set, so that clients see a round as
+    /// paid only when everybody is.
+    /// </summary>
+    internal static TaskState PayPart(TaskState task, Round round)
+    {
+        var state = task.Rounds[round];
+        var count = Math.Min(MaxCreditsPerPart, state.Unpaid.Length);
+        var available = task.Available.ToBuilder();
+        var sum = Lamports.Zero;
+        foreach (var credit in state.Unpaid.AsSpan(0, count))
+        {
+            available[credit.Key] = available.GetValueOrDefault(credit.Key) + credit.Amount;
+            sum += credit.Amount;
+        }
+
+        state = state with { Unpaid = state.Unpaid[count..] };
+        task = task.WithRound(round, state) with
+        {
+            Available = available.ToImmutable(),
+            TotalAvailable = task.TotalAvailable + sum,
+            TotalPromised = task.TotalPromised - sum,
+        };
+        return state.Unpaid.IsEmpty ? task.WithRecord(round, state.Record) : task;
     }
 
     /// <summary>The list that the program writes itself when all attempts have failed: equal parts for all that are accepted.</summary>
@@ -153,7 +184,9 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
         {
             if (amount < 0 && reader.Judgements.TryGetValue(key, out var judgement) && judgement.Outcome is SubmissionOutcome.Slashed)
             {
-                _burnt += TakeStake(key, new((ulong)-amount));
+                // Koii's rule: back to the task's bounty, after the rewards of this round, which it must not raise.
+                var lost = TakeStake(key, new((ulong)-amount));
+                _task = _task with { Bounty = _task.Bounty + lost };
             }
         }
     }
@@ -180,7 +213,8 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
 
     private void Pay(SortedDictionary<Pubkey, Lamports> book, Pubkey key, Lamports amount)
     {
-        _task = _task.Credit(key, amount);
+        _task = _task with { TotalPromised = _task.TotalPromised + amount };
+        Add(_credits, key, amount);
         Add(book, key, amount);
     }
 

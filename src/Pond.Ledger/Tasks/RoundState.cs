@@ -32,6 +32,12 @@ internal sealed record RoundState
     /// <summary>What the round came to; null until it is settled.</summary>
     internal Settlement? Settlement { get; init; }
 
+    /// <summary>What of the settlement is still to be written into the balances, by key; each Payout writes a part.</summary>
+    internal ImmutableArray<Credit> Unpaid { get; init; } = [];
+
+    /// <summary>Whether nothing is left to do for the round.</summary>
+    internal bool IsDone => Settlement is not null && Unpaid.IsEmpty;
+
     /// <summary>The bytes that the submissions take in the image, roughly.</summary>
     internal ulong SubmissionsSizeBytes { get; init; }
 }
@@ -78,3 +84,6 @@ internal sealed record Settlement(
     ImmutableSortedDictionary<Pubkey, Lamports> Slashes,
     ImmutableSortedDictionary<Pubkey, SubmissionOutcome> Outcomes,
     Lamports Burnt);
+
+/// <summary>What a settled round gives to one key, for whatever reason.</summary>
+internal readonly record struct Credit(Pubkey Key, Lamports Amount);

@@ -80,4 +80,16 @@ public enum TaskErrorCode
 
     /// <summary>An amount is zero, or a balance would leave the range that clients can read.</summary>
     InvalidAmount = 25,
+
+    /// <summary>The account is not the one with the network's managers. Final.</summary>
+    WrongManagerList = 26,
+
+    /// <summary>The task still owes something or has open rounds, is listed or active. May succeed later.</summary>
+    TaskInUse = 27,
+
+    /// <summary>The list of managers would get shorter than two or longer than sixteen.</summary>
+    ManagerLimit = 28,
+
+    /// <summary>The token account, its mint, its owner or the vault's authority is not the one that the task needs. Final.</summary>
+    WrongTokenAccount = 29,
 }

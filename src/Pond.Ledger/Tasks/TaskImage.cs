@@ -60,9 +60,9 @@ internal static class TaskImage
             parts.HasFlag(TaskImageParts.Distributions) ? task.Records : ImmutableSortedDictionary<Round, PayoutRecord>.Empty);
         writer.WriteString("task_metadata", settings.Metadata);
         writer.WriteString("task_vars", settings.Variables);
-        writer.WriteString("koii_vars", string.Empty);
-        writer.WriteBoolean("is_migrated", value: false);
-        writer.WriteString("migrated_to", string.Empty);
+        writer.WriteString("koii_vars", task.KoiiVariables);
+        writer.WriteBoolean("is_migrated", task.IsMigrated);
+        writer.WriteString("migrated_to", task.MigratedTo?.ToString() ?? string.Empty);
         writer.WriteNumber("allowed_failed_distributions", settings.AllowedFailedDistributions);
     });
 
@@ -148,10 +148,10 @@ internal static class TaskImage
             writer,
             "distributions_audit_trigger",
             rounds,
-            state => [.. state.Lists.Where(pair => Accusation(pair.Value) is not null)],
+            state => [.. state.Lists.Where(pair => AccusationOf(pair.Value) is not null)],
             (text, entry, state) =>
             {
-                var first = Accusation(entry.Value)!;
+                var first = AccusationOf(entry.Value)!;
                 WriteTrigger(writer, text, first.Voter, first.Slot, entry.Value.Verdicts, state);
             });
         writer.WriteStartObject("distributions_audit_record");
@@ -163,8 +163,16 @@ internal static class TaskImage
         writer.WriteEndObject();
     }
 
-    private static GivenVerdict? Accusation(ListState list) =>
+    /// <summary>Who accused a list first, and when.</summary>
+    internal static GivenVerdict? AccusationOf(ListState list) =>
         list.Verdicts.InOrder().FirstOrDefault(given => given.Verdict is Verdict.Invalid);
+
+    /// <summary>
+    /// The votes that clients see: abstentions have no form there, the accusation is no vote, and keys without a submission have no seat.
+    /// </summary>
+    internal static IReadOnlyCollection<GivenVerdict> VotesOn(Pubkey accuser, VerdictBook verdicts, RoundState state) =>
+        [.. verdicts.InOrder().Where(given =>
+            given.Voter != accuser && given.Verdict is not Verdict.Abstain && state.Submissions.ContainsKey(given.Voter))];
 
     private static void WriteSubmission(Utf8JsonWriter writer, SubmissionState submission)
     {
@@ -181,9 +189,7 @@ internal static class TaskImage
         WriteKey(writer, "trigger_by", by);
         writer.WriteNumber("slot", slot.Value);
         writer.WriteStartArray("votes");
-        // Abstentions have no form here, the accusation is no vote, and keys without a submission have no seat.
-        foreach (var given in verdicts.InOrder().Where(given =>
-            given.Voter != by && given.Verdict is not Verdict.Abstain && state.Submissions.ContainsKey(given.Voter)))
+        foreach (var given in VotesOn(by, verdicts, state))
         {
             writer.WriteStartObject();
             writer.WriteBoolean("is_valid", given.Verdict is Verdict.Valid);

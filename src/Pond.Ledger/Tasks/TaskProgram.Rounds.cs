@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Pond.Ledger.Consensus;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Tasks;
-using Pond.Primitives.Transactions;
 
 namespace Pond.Ledger.Tasks;
 
@@ -13,10 +12,17 @@ internal sealed partial class TaskProgram
     private const ulong StakerSizeBytes = 160;
     private const ulong SubmissionSizeBytes = 110;
     private const int MaxLegacyLists = 8;
+    // It bounds what a round can hold; leaders are let in besides.
+    private const int MaxUploads = 16;
 
     private InstructionError? Submit(TaskCall call, Pubkey submitter, TaskInstruction.SubmitTask submit)
     {
         var task = call.Task;
+        if (task.IsMigrated)
+        {
+            return RefuseMigrated(call);
+        }
+
         if (!task.IsActive)
         {
             return Refuse(call.Context, TaskErrorCode.TaskInactive, "the task is not active");
@@ -96,7 +102,7 @@ internal sealed partial class TaskProgram
             return Refuse(call.Context, TaskErrorCode.WindowClosed, $"the audit of round {audit.Round} is over");
         }
 
-        if (!task.HasMinimumStake(voter) || !(state.Submissions.ContainsKey(voter) || task.WasStakedAtStartOf(audit.Round + 1, voter)))
+        if (!task.HasMinimumStake(voter) || !MayAudit(task, audit.Round, state, voter))
         {
             return Refuse(call.Context, TaskErrorCode.StakeTooLow, $"{voter} had no stake of {task.Settings.MinimumStake.Value} before the audit");
         }
@@ -140,7 +146,14 @@ internal sealed partial class TaskProgram
             ("slot", call.Slot.Value));
     }
 
-    private static InstructionError? Upload(TaskCall call, Pubkey author, TaskInstruction.UploadDistributionList upload)
+    // In a legacy task also who submitted in the round before: Koii's nodes go on auditing when they miss a submission.
+    private static bool MayAudit(TaskState task, Round round, RoundState state, Pubkey voter) =>
+        state.Submissions.ContainsKey(voter)
+        || task.WasStakedAtStartOf(round + 1, voter)
+        || (task.Class is TaskClass.Legacy && round.Value > 0
+            && task.Rounds.GetValueOrDefault(new(round.Value - 1))?.Submissions.ContainsKey(voter) is true);
+
+    private InstructionError? Upload(TaskCall call, Pubkey author, TaskInstruction.UploadDistributionList upload)
     {
         var task = call.Task;
         // The older layout has no round; it means the one whose lists are taken now.
@@ -165,6 +178,11 @@ internal sealed partial class TaskProgram
             return Refuse(call.Context, TaskErrorCode.NotStaked, $"{author} has no stake");
         }
 
+        if (!state.Uploads.ContainsKey(author) && state.Uploads.Count >= MaxUploads && !Read(call, task, round, state).Leaders().Contains(author))
+        {
+            return Refuse(call.Context, TaskErrorCode.NotALeader, $"{MaxUploads} others are uploading lists of round {round}; only its leaders may join them");
+        }
+
         if ((upload.Index * TaskInstruction.ChunkDataSizeBytes) + upload.Data.Length > ListUpload.MaxSizeBytes)
         {
             return Refuse(call.Context, TaskErrorCode.InvalidList, $"a list has at most {ListUpload.MaxSizeBytes} bytes");
@@ -176,11 +194,11 @@ internal sealed partial class TaskProgram
             call, task, "upload", ("round", round), ("by", author), ("index", (ulong)upload.Index), ("data", Convert.ToBase64String(upload.Data.AsSpan())));
     }
 
-    private InstructionError? SubmitList(TaskCall call, ImmutableArray<AccountMeta> accounts, Round round)
+    private InstructionError? SubmitList(TaskCall call, Round round)
     {
         var task = call.Task;
-        var author = accounts[1].Key;
-        if (accounts.Length > 2 && accounts[2].Key != author)
+        var author = call.Accounts.Actor.Key;
+        if (call.Accounts.Other.Key != author)
         {
             return Refuse(call.Context, TaskErrorCode.NotAuthorized, $"{author} can only hand in a list that it uploaded itself");
         }
@@ -318,9 +336,15 @@ internal sealed partial class TaskProgram
             return Refuse(call.Context, TaskErrorCode.NothingToAudit, $"round {round} has no submissions");
         }
 
-        if (state.Settlement is not null)
+        if (state.IsDone)
         {
             return Refuse(call.Context, TaskErrorCode.AlreadySettled, $"round {round} is settled");
+        }
+
+        if (state.Settlement is not null)
+        {
+            Write(call, PayPart(call, call.Task, round));
+            return null;
         }
 
         var reader = Read(call, call.Task, round, state);
@@ -331,7 +355,8 @@ internal sealed partial class TaskProgram
 
         if (reader.PayableList() is not null || reader.IsExhausted || reader.IsUnpayable)
         {
-            return SettleRound(call, call.Task, round, state, reader, out _);
+            Write(call, SettleRound(call, call.Task, round, state, reader));
+            return null;
         }
 
         if (reader.Attempt == state.Attempt)
@@ -354,15 +379,19 @@ internal sealed partial class TaskProgram
             ("attempt", (ulong)reader.Attempt));
     }
 
-    private InstructionError? SettleRound(
-        TaskCall call, TaskState task, Round round, RoundState state, RoundReader reader, out TaskState settled)
+    private TaskState SettleRound(TaskCall call, TaskState task, Round round, RoundState state, RoundReader reader)
     {
         var payable = reader.PayableList();
         var isFallback = payable is null && task.Variables.HasEqualFallback && task.Class is not TaskClass.Legacy && !reader.IsUnpayable;
         var list = payable?.List.List ?? (isFallback ? RoundSettlement.EqualSplit(reader) : null);
         var record = list is null ? PayoutRecord.PayoutFailed : PayoutRecord.PayoutSuccessful;
-        (settled, var settlement) = new RoundSettlement(task, round, call.Now, state, reader, genesis).Settle(list, record);
-        call.Context.Overlay.Move(task.StakePot, ProgramIds.Burn, settlement.Burnt);
+        var (settled, settlement) = new RoundSettlement(task, round, call.Now, state, reader, genesis).Settle(list, record);
+        if (kind is TaskKind.Koii)
+        {
+            // A vault's tokens can't be moved with the accounts of a Payout: they stay there, owed to nobody, and are burnt with the task's end.
+            call.Context.Overlay.Move(task.StakePot, ProgramIds.Burn, settlement.Burnt);
+        }
+
 
         foreach (var (key, amount) in settlement.Slashes)
         {
@@ -381,9 +410,18 @@ internal sealed partial class TaskProgram
             ("auditPay", Sum(settlement.AuditPay)),
             ("slashed", Sum(settlement.Slashes)),
             ("burnt", settlement.Burnt));
-        var account = call.Context.Overlay.Get(call.Key);
-        call.Context.Overlay.Set(call.Key, account with { Content = settled });
-        return null;
+        return settled.Rounds[round].Unpaid.Length > RoundSettlement.MaxCreditsPerPart
+            ? PayPart(call, settled, round)
+            : RoundSettlement.PayPart(settled, round);
+    }
+
+    /// <summary>Writes the next part of a long payout into the balances.</summary>
+    private static TaskState PayPart(TaskCall call, TaskState task, Round round)
+    {
+        var before = task.Rounds[round].Unpaid.Length;
+        task = RoundSettlement.PayPart(task, round);
+        var left = task.Rounds[round].Unpaid.Length;
+        return Note(call, task, "payout-part", ("round", round), ("paid", (ulong)(before - left)), ("left", (ulong)left));
     }
 
     /// <summary>Drops the oldest round if nothing can happen to it any more, settling it first if nobody has asked for that.</summary>
@@ -400,23 +438,14 @@ internal sealed partial class TaskProgram
             return task;
         }
 
-        if (state.Settlement is null)
-        {
-            SettleRound(call, task, oldest, state, Read(call, task, oldest, state), out task);
-        }
-
-        return task with { Rounds = task.Rounds.Remove(oldest) };
+        task = state.Settlement is null ? SettleRound(call, task, oldest, state, Read(call, task, oldest, state))
+            : state.IsDone ? task
+            : PayPart(call, task, oldest);
+        return task.Rounds[oldest].IsDone ? task with { Rounds = task.Rounds.Remove(oldest) } : task;
     }
 
     private RoundReader Read(TaskCall call, TaskState task, Round round, RoundState state) =>
         new(call.Key, task, round, state, beacons, genesis, call.Slot);
-
-    private static TaskState Note(TaskCall call, TaskState task, string kind, params (string Name, object Value)[] fields)
-    {
-        var text = TaskEvent.Write(kind, call.Key, fields);
-        call.Context.Log("TaskEvent:" + text);
-        return task.Record(text);
-    }
 
     private static Lamports Sum(ImmutableSortedDictionary<Pubkey, Lamports> book) =>
         book.Values.Aggregate(Lamports.Zero, (sum, amount) => sum + amount);

@@ -29,6 +29,18 @@ internal sealed record TaskState : AccountContent
 
     internal required Pubkey StakePot { get; init; }
 
+    /// <summary>The token that the task pays in, with its vault; null in a KOII task, whose pot holds lamports.</summary>
+    internal TokenVault? Vault { get; init; }
+
+    /// <summary>A key that the creator passed along; stored, never interpreted.</summary>
+    internal string KoiiVariables { get; init; } = string.Empty;
+
+    /// <summary>Where the task has moved to; null if it has not.</summary>
+    internal Pubkey? MigratedTo { get; init; }
+
+    /// <summary>The task that this one continues; null if none.</summary>
+    internal Pubkey? MigratedFrom { get; init; }
+
     /// <summary>The space that was paid for.</summary>
     internal required ulong SpaceBytes { get; init; }
 
@@ -43,6 +55,9 @@ internal sealed record TaskState : AccountContent
 
     /// <summary>The sum of <see cref="Available"/>.</summary>
     internal Lamports TotalAvailable { get; init; }
+
+    /// <summary>What settled rounds have given to keys whose balances are still to be written: long payouts come in parts.</summary>
+    internal Lamports TotalPromised { get; init; }
 
     internal ImmutableSortedDictionary<Pubkey, StakeEntry> Stakes { get; init; } = ImmutableSortedDictionary<Pubkey, StakeEntry>.Empty;
 
@@ -66,6 +81,13 @@ internal sealed record TaskState : AccountContent
     internal Hash History { get; init; }
 
     internal TaskClass Class => Variables.Class;
+
+    internal TaskKind Kind => Vault is null ? TaskKind.Koii : TaskKind.Token;
+
+    internal bool IsMigrated => MigratedTo is not null;
+
+    /// <summary>All that the pot owes.</summary>
+    internal UInt128 Owed => (UInt128)Bounty.Value + TotalStake.Value + TotalAvailable.Value + TotalPromised.Value;
 
     internal override bool IsEmpty => false;
 
@@ -167,23 +189,22 @@ internal sealed record TaskState : AccountContent
             : this;
 
     /// <summary>Whether the pot covers what the books say, and nothing left the range that clients can read.</summary>
-    internal bool IsSolvent(Lamports pot)
-    {
-        var owed = (UInt128)Bounty.Value + TotalStake.Value + TotalAvailable.Value;
-        return owed <= TaskInstruction.MaxNumber && pot.Value >= owed + Rent.MinimumFor(0).Value;
-    }
+    internal bool IsSolvent(StoredAccount pot) =>
+        Owed <= TaskInstruction.MaxNumber
+        && (Vault is null ? pot.Lamports.Value >= Owed + Rent.MinimumFor(0).Value : TokenVault.BalanceOf(pot).Value >= Owed);
 
     /// <summary>Adds the books up again.</summary>
     /// <exception cref="UnreachableException">They don't agree with their totals, or the pot does not cover them.</exception>
-    internal void VerifyBooks(Pubkey task, Lamports pot)
+    internal void VerifyBooks(Pubkey task, StoredAccount pot)
     {
         var stakes = Stakes.Values.Aggregate(Lamports.Zero, (sum, entry) => sum + entry.Amount);
         var available = Available.Values.Aggregate(Lamports.Zero, (sum, amount) => sum + amount);
-        if (stakes != TotalStake || available != TotalAvailable || !IsSolvent(pot)
+        var promised = Rounds.Values.SelectMany(state => state.Unpaid).Aggregate(Lamports.Zero, (sum, credit) => sum + credit.Amount);
+        if (stakes != TotalStake || available != TotalAvailable || promised != TotalPromised || !IsSolvent(pot)
             || Stakes.Values.Any(entry => entry.Amount == Lamports.Zero) || Available.Values.Any(amount => amount == Lamports.Zero))
         {
             throw new UnreachableException(
-                $"Task {task}: stakes {stakes.Value} ({TotalStake.Value}), balances {available.Value} ({TotalAvailable.Value}), bounty {Bounty.Value}, pot {pot.Value}.");
+                $"Task {task}: stakes {stakes.Value} ({TotalStake.Value}), balances {available.Value} ({TotalAvailable.Value}), promised {promised.Value} ({TotalPromised.Value}), bounty {Bounty.Value}, pot {pot.Lamports.Value}.");
         }
 
         foreach (var (round, state) in Rounds)
@@ -197,9 +218,12 @@ internal sealed record TaskState : AccountContent
 
     internal override Hash Digest() => History;
 
-    internal override Bytes32? Head => TaskImage.Head(this);
+    internal override Bytes32? Head => Vault is null ? TaskImage.Head(this) : TokenTaskImage.Head(this);
 
-    internal override ImmutableArray<byte> Render(Slot slot) => TaskImage.Render(this, TaskImageParts.All);
+    internal override ImmutableArray<byte> Render(Slot slot) => RenderAll();
+
+    /// <summary>The account's bytes, of exactly their length.</summary>
+    internal ImmutableArray<byte> RenderAll() => Vault is null ? TaskImage.Render(this, TaskImageParts.All) : TokenTaskImage.Render(this);
 }
 
 /// <summary>One key's stake.</summary>

@@ -20,6 +20,9 @@ public static class ProgramAddress
     /// <summary>The account with the network's managers: the address derived from <c>manager</c> for the KOII task program.</summary>
     public static readonly Pubkey TaskManagers = Find([System.Text.Encoding.UTF8.GetBytes("manager")], ProgramIds.Task).Address;
 
+    /// <summary>The account with the managers of the program for token tasks.</summary>
+    public static readonly Pubkey TokenTaskManagers = Find([System.Text.Encoding.UTF8.GetBytes("manager")], ProgramIds.TokenTask).Address;
+
     // All base58 texts of 43 characters with the prefix lie between these two.
     private static readonly byte[] PotFrom = Convert.FromHexString("0d095d457806c13353bba20b");
     private static readonly byte[] PotTo = Convert.FromHexString("0d095d457806c13353bba21b");
@@ -60,6 +63,13 @@ public static class ProgramAddress
         return !Ed25519.IsOnCurve(address);
     }
 
+    /// <summary>The address that <see cref="TryDerive"/> gives.</summary>
+    /// <exception cref="ArgumentException">There are too many seeds, one is too long, or the result is on the curve.</exception>
+    public static Pubkey Derive(IReadOnlyCollection<byte[]> seeds, Pubkey program) =>
+        TryDerive(seeds, program, out var address)
+            ? address
+            : throw new ArgumentException("These seeds lead to an address on the curve; another bump may not.", nameof(seeds));
+
     /// <summary>The first derived address counting an added seed byte down from 255, with that byte.</summary>
     /// <exception cref="ArgumentException">There are too many seeds, one is too long, or no byte leads off the curve.</exception>
     public static (Pubkey Address, byte Bump) Find(IReadOnlyCollection<byte[]> seeds, Pubkey program)
@@ -74,6 +84,13 @@ public static class ProgramAddress
 
         throw new ArgumentException("No bump seed leads to an address off the curve.", nameof(seeds));
     }
+
+    /// <summary>Of what a token task's vault authority is derived: SHA-256 of the vault's address as text.</summary>
+    public static Hash VaultSeed(Pubkey vault) => new(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(vault.ToString())));
+
+    /// <summary>The address that owns a token task's vault and that only the program for token tasks signs for.</summary>
+    public static (Pubkey Address, byte Bump) VaultAuthority(Pubkey vault) =>
+        Find([VaultSeed(vault).ToArray()], ProgramIds.TokenTask);
 
     /// <summary>
     /// Searches a stake pot's address as Koii's clients do: a public key whose base58 text is overwritten with

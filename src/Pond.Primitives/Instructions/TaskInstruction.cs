@@ -1,19 +1,18 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using Pond.Primitives.Tasks;
 using Pond.Primitives.Transactions;
 
 namespace Pond.Primitives.Instructions;
 
 /// <summary>
-/// One call of the KOII task program, in the byte layout of Koii's clients: docs/protocol/tasks.md has the tables.
+/// One call of a task program, in the byte layout of Koii's clients: docs/protocol/tasks.md has the tables. The two programs share the calls,
+/// and differ in how wide a flag is and in the numbers of the last three.
 /// </summary>
 /// <remarks>
 /// Texts are UTF-8, filled up with blanks on the wire and given back without them. Numbers are signed 64-bit on the wire; a
 /// negative one does not parse.
 /// </remarks>
-public abstract record TaskInstruction
+public abstract partial record TaskInstruction
 {
     /// <summary>The largest number a client in JavaScript can read back: 2^53 - 1.</summary>
     public const ulong MaxNumber = (1UL << 53) - 1;
@@ -74,16 +73,25 @@ public abstract record TaskInstruction
         /// <summary>How many further attempts a round has after a failed payout; at most 255.</summary>
         public required ulong AllowedFailedDistributions { get; init; }
 
+        /// <summary>Of what the token vault's authority is derived: <see cref="ProgramAddress.VaultSeed"/>. Null in a KOII task.</summary>
+        public Hash? PotSeed { get; init; }
+
         /// <summary>The call. The account of <paramref name="task"/> must have been created before, owned by the program.</summary>
         public Instruction ToInstruction(Pubkey payer, Pubkey task, Pubkey pot) => Call(
             AccountMeta.Signer(payer), AccountMeta.Signer(task), AccountMeta.Writable(pot), AccountMeta.ReadOnly(ProgramIds.Clock));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(0)
-            .Text(Name, NameSizeBytes).Text(Description, TextSizeBytes).Text(Executable, TextSizeBytes)
-            .Text(ExecutableNetwork, TextSizeBytes).Number(TotalBounty.Value).Number(BountyPerRound.Value).Number(RoundTime)
-            .Number(AuditWindow).Number(SubmissionWindow).Number(MinimumStake.Value).Text(Metadata, TextSizeBytes)
-            .Text(Variables, TextSizeBytes).Number(AllowedFailedDistributions).ToArray();
+        public override byte[] Encode(TaskKind kind) => EncodeSettings(new Writer(kind, 0), hasTotal: true);
+
+        internal byte[] EncodeSettings(Writer writer, bool hasTotal)
+        {
+            _ = writer.Text(Name, NameSizeBytes).Text(Description, TextSizeBytes).Text(Executable, TextSizeBytes)
+                .Text(ExecutableNetwork, TextSizeBytes);
+            return (hasTotal ? writer.Number(TotalBounty.Value) : writer)
+                .Number(BountyPerRound.Value).Number(RoundTime).Number(AuditWindow).Number(SubmissionWindow)
+                .Number(MinimumStake.Value).Text(Metadata, TextSizeBytes).Text(Variables, TextSizeBytes)
+                .Number(AllowedFailedDistributions).Seed(PotSeed).ToArray();
+        }
     }
 
     /// <summary>Hands in a round's result (index 1).</summary>
@@ -96,7 +104,7 @@ public abstract record TaskInstruction
             AccountMeta.Writable(task), AccountMeta.Signer(submitter), AccountMeta.ReadOnly(ProgramIds.Clock));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(1).Text(Value, SubmissionSizeBytes).Number(Round.Value).ToArray();
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 1).Text(Value, SubmissionSizeBytes).Number(Round.Value).ToArray();
     }
 
     /// <summary>Gives a verdict on a submission (index 2).</summary>
@@ -112,7 +120,7 @@ public abstract record TaskInstruction
             AccountMeta.ReadOnly(ProgramIds.Clock));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(2).Number((ulong)Verdict).Number(Round.Value).ToArray();
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 2).Byte((byte)Verdict).Number(Round.Value).ToArray();
     }
 
     /// <summary>Gives a verdict on a distribution list (index 3).</summary>
@@ -128,7 +136,7 @@ public abstract record TaskInstruction
             AccountMeta.ReadOnly(ProgramIds.Clock));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(3).Number((ulong)Verdict).Number(Round.Value).ToArray();
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 3).Byte((byte)Verdict).Number(Round.Value).ToArray();
     }
 
     /// <summary>Settles a round (index 4): anybody may send it once the round's windows are over.</summary>
@@ -142,7 +150,7 @@ public abstract record TaskInstruction
             AccountMeta.Writable(task), AccountMeta.ReadOnly(ProgramIds.Clock), AccountMeta.Writable(author));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(4).Number(Round.Value).ToArray();
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 4).Number(Round.Value).ToArray();
     }
 
     /// <summary>Sets whether discovery shows the task (index 5). For the network's managers.</summary>
@@ -154,7 +162,7 @@ public abstract record TaskInstruction
             AccountMeta.Writable(task), AccountMeta.Signer(manager), AccountMeta.ReadOnly(ProgramAddress.TaskManagers));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(5).Number(IsAllowlisted ? 1UL : 0).ToArray();
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 5).Byte(IsAllowlisted ? (byte)1 : (byte)0).ToArray();
     }
 
     /// <summary>Starts or stops a task (index 6). For its manager and for the network's managers.</summary>
@@ -166,7 +174,7 @@ public abstract record TaskInstruction
             AccountMeta.Writable(task), AccountMeta.Signer(manager), AccountMeta.ReadOnly(ProgramAddress.TaskManagers));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(6).Number(IsActive ? 1UL : 0).ToArray();
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 6).Byte(IsActive ? (byte)1 : (byte)0).ToArray();
     }
 
     /// <summary>Takes all that the claimer has earned out of the pot (index 7).</summary>
@@ -180,7 +188,7 @@ public abstract record TaskInstruction
             AccountMeta.Writable(beneficiary));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(7).ToArray();
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 7).ToArray();
     }
 
     /// <summary>Adds to the bounty (index 8).</summary>
@@ -196,7 +204,7 @@ public abstract record TaskInstruction
             AccountMeta.ReadOnly(ProgramIds.Clock));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(8).Number(Amount.Value).ToArray();
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 8).Number(Amount.Value).ToArray();
     }
 
     /// <summary>Adds to a node's stake (index 9).</summary>
@@ -209,7 +217,7 @@ public abstract record TaskInstruction
             AccountMeta.Writable(task), AccountMeta.Signer(staker), AccountMeta.Writable(pot), AccountMeta.ReadOnly(ProgramIds.Clock));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(9).Number(Amount.Value).Text(Address, TextSizeBytes).ToArray();
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 9).Number(Amount.Value).Text(Address, TextSizeBytes).ToArray();
     }
 
     /// <summary>Moves a node's whole stake to what it can claim (index 10).</summary>
@@ -220,7 +228,7 @@ public abstract record TaskInstruction
             AccountMeta.Writable(task), AccountMeta.Signer(staker), AccountMeta.ReadOnly(ProgramIds.Clock));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(10).ToArray();
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 10).ToArray();
     }
 
     /// <summary>Uploads a part of a distribution list (index 11).</summary>
@@ -247,9 +255,9 @@ public abstract record TaskInstruction
         }
 
         /// <inheritdoc/>
-        public override byte[] Encode()
+        public override byte[] Encode(TaskKind kind)
         {
-            var writer = new Writer(11).Chunk(Index, Data.AsSpan());
+            var writer = new Writer(kind, 11).Chunk(Index, Data.AsSpan());
             return (Round is { } round ? writer.Number(round.Value) : writer).ToArray();
         }
     }
@@ -266,196 +274,6 @@ public abstract record TaskInstruction
             AccountMeta.ReadOnly(ProgramIds.Clock));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(12).Number(Round.Value).ToArray();
-    }
-
-    /// <summary>The instruction's data.</summary>
-    /// <exception cref="ArgumentException">A text is too long or a number above <see cref="MaxNumber"/>.</exception>
-    public abstract byte[] Encode();
-
-    /// <summary>Reads an instruction's data.</summary>
-    /// <returns>
-    /// False if the index is unknown, the length is not one that the index has, or a number is negative, above <see cref="MaxNumber"/>,
-    /// or no verdict or flag where one is meant.
-    /// </returns>
-    public static bool TryParse(ReadOnlySpan<byte> data, [NotNullWhen(true)] out TaskInstruction? instruction)
-    {
-        instruction = null;
-        if (data.IsEmpty)
-        {
-            return false;
-        }
-
-        var reader = new Reader(data[1..]);
-        var parsed = Parse(data[0], data.Length, ref reader);
-        instruction = reader.IsGood ? parsed : null;
-        return instruction is not null;
-    }
-
-    private static TaskInstruction? Parse(byte index, int length, ref Reader reader) => (index, length) switch
-    {
-        (0, 401) => ParseCreateTask(ref reader),
-        (1, 521) => new SubmitTask(reader.Text(SubmissionSizeBytes), reader.Round()),
-        (2, 17) => new AuditSubmissions(reader.Verdict(), reader.Round()),
-        (3, 17) => new AuditDistribution(reader.Verdict(), reader.Round()),
-        (4, 9) => new Payout(reader.Round()),
-        (5, 9) => new Whitelist(reader.Flag()),
-        (6, 9) => new SetActive(reader.Flag()),
-        (7, 1) => new ClaimReward(),
-        (8, 9) => new FundTask(reader.Lamports()),
-        (9, 9) => new Stake(reader.Lamports(), string.Empty),
-        (9, 73) => new Stake(reader.Lamports(), reader.Text(TextSizeBytes)),
-        (10, 1) => new Withdraw(),
-        (11, 513) => ParseUpload(ref reader, hasRound: false),
-        (11, 521) => ParseUpload(ref reader, hasRound: true),
-        (12, 9) => new SubmitDistributionList(reader.Round()),
-        _ => null,
-    };
-
-    // Field by field, because the order of evaluation is the order on the wire: audit window before submission window.
-    private static CreateTask ParseCreateTask(ref Reader reader)
-    {
-        var name = reader.Text(NameSizeBytes);
-        var description = reader.Text(TextSizeBytes);
-        var executable = reader.Text(TextSizeBytes);
-        var network = reader.Text(TextSizeBytes);
-        var totalBounty = reader.Lamports();
-        var bountyPerRound = reader.Lamports();
-        var roundTime = reader.Number();
-        var auditWindow = reader.Number();
-        var submissionWindow = reader.Number();
-        var minimumStake = reader.Lamports();
-        var metadata = reader.Text(TextSizeBytes);
-        var variables = reader.Text(TextSizeBytes);
-        return new CreateTask
-        {
-            Name = name,
-            Description = description,
-            Executable = executable,
-            ExecutableNetwork = network,
-            TotalBounty = totalBounty,
-            BountyPerRound = bountyPerRound,
-            RoundTime = roundTime,
-            AuditWindow = auditWindow,
-            SubmissionWindow = submissionWindow,
-            MinimumStake = minimumStake,
-            Metadata = metadata,
-            Variables = variables,
-            AllowedFailedDistributions = reader.Number(),
-        };
-    }
-
-    private static UploadDistributionList ParseUpload(ref Reader reader, bool hasRound)
-    {
-        var index = reader.Chunk(out var data);
-        return new(index, data, hasRound ? reader.Round() : null);
-    }
-
-    private protected Instruction Call(params ImmutableArray<AccountMeta> accounts) => new(ProgramIds.Task, accounts, [.. Encode()]);
-
-    private sealed class Writer(byte index)
-    {
-        private readonly List<byte> _bytes = [index];
-
-        internal Writer Text(string text, int sizeBytes)
-        {
-            var bytes = System.Text.Encoding.UTF8.GetBytes(text);
-            if (bytes.Length > sizeBytes)
-            {
-                throw new ArgumentException($"'{text}' is {bytes.Length} bytes long; the field holds {sizeBytes}.", nameof(text));
-            }
-
-            _bytes.AddRange(bytes);
-            _bytes.AddRange(Enumerable.Repeat((byte)' ', sizeBytes - bytes.Length));
-            return this;
-        }
-
-        internal Writer Number(ulong number)
-        {
-            if (number > MaxNumber)
-            {
-                throw new ArgumentException($"{number} is above 2^53 - 1, which clients cannot read back.", nameof(number));
-            }
-
-            Span<byte> bytes = stackalloc byte[NumberSizeBytes];
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes, number);
-            _bytes.AddRange(bytes);
-            return this;
-        }
-
-        internal Writer Chunk(ushort index, ReadOnlySpan<byte> data)
-        {
-            if (data.Length > ChunkDataSizeBytes)
-            {
-                throw new ArgumentException($"A part holds {ChunkDataSizeBytes} bytes, not {data.Length}.", nameof(data));
-            }
-
-            Span<byte> bytes = stackalloc byte[SubmissionSizeBytes];
-            bytes.Clear();
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes, index);
-            BinaryPrimitives.WriteUInt16LittleEndian(bytes[2..], (ushort)data.Length);
-            data.CopyTo(bytes[4..]);
-            _bytes.AddRange(bytes);
-            return this;
-        }
-
-        internal byte[] ToArray() => [.. _bytes];
-    }
-
-    private ref struct Reader(ReadOnlySpan<byte> source)
-    {
-        private ReadOnlySpan<byte> _rest = source;
-
-        internal bool IsGood { get; private set; } = true;
-
-        internal string Text(int sizeBytes)
-        {
-            var bytes = Take(sizeBytes);
-            var end = bytes.IndexOf((byte)0);
-            // Malformed UTF-8 becomes replacement characters: a text is shown, never interpreted as bytes.
-            return System.Text.Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]).TrimEnd(' ');
-        }
-
-        internal ulong Number()
-        {
-            var number = BinaryPrimitives.ReadUInt64LittleEndian(Take(NumberSizeBytes));
-            IsGood &= number <= MaxNumber;
-            return number;
-        }
-
-        internal Lamports Lamports() => new(Number());
-
-        internal Round Round() => new(Number());
-
-        internal Verdict Verdict()
-        {
-            var number = Number();
-            IsGood &= number <= (ulong)Tasks.Verdict.Abstain;
-            return (Verdict)(byte)number;
-        }
-
-        internal bool Flag()
-        {
-            var number = Number();
-            IsGood &= number <= 1;
-            return number == 1;
-        }
-
-        internal ushort Chunk(out ImmutableArray<byte> data)
-        {
-            var bytes = Take(SubmissionSizeBytes);
-            var size = BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
-            // The known clients write 508 as the size of every part, and fill the last part with NULs.
-            IsGood &= size is > 0 and <= ChunkDataSizeBytes;
-            data = IsGood ? [.. bytes.Slice(4, size)] : [];
-            return BinaryPrimitives.ReadUInt16LittleEndian(bytes);
-        }
-
-        private ReadOnlySpan<byte> Take(int count)
-        {
-            var taken = _rest[..count];
-            _rest = _rest[count..];
-            return taken;
-        }
+        public override byte[] Encode(TaskKind kind) => new Writer(kind, 12).Number(Round.Value).ToArray();
     }
 }

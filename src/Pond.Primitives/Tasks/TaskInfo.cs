@@ -38,6 +38,15 @@ public sealed record TaskInfo
     /// <summary>Whether the task has moved to another account.</summary>
     public required bool IsMigrated { get; init; }
 
+    /// <summary>The task that continues this one; null if it has not moved. It may have moved on itself.</summary>
+    public Pubkey? MigratedTo { get; init; }
+
+    /// <summary>The task that this one continues; null if it is the first.</summary>
+    public Pubkey? MigratedFrom { get; init; }
+
+    /// <summary>The mint of the token that all amounts are in; null if they are lamports.</summary>
+    public Pubkey? Token { get; init; }
+
     /// <summary>The first slot of round 0.</summary>
     public required Slot StartingSlot { get; init; }
 

@@ -1,0 +1,83 @@
+using Pond.Primitives;
+using Pond.Primitives.Instructions;
+using Pond.Primitives.Transactions;
+using static Pond.Ledger.Tests.Tasks.TaskCalls;
+
+namespace Pond.Ledger.Tests.Tasks;
+
+public sealed class StakeTests
+{
+    [Fact]
+    public void Everything_wrong_is_found_in_its_order()
+    {
+        var ledger = new TestLedger(isFast: true);
+        var wrong = Stake(TaskInstruction.MaxNumber, Stranger, ProgramIds.DummyTaskPot);
+
+        Assert.Equal("InvalidInstructionData", ledger.Try(Garbage(9)));
+        Assert.Equal("NotEnoughAccountKeys", ledger.Try(wrong with { Accounts = wrong.Accounts[..2] }));
+        Assert.Equal("NotATask", ledger.Try(wrong.ReadOnly(0)));
+        ledger.CreateTask(isActive: false);
+        Assert.Equal("ReadonlyDataModified", ledger.Try(wrong.ReadOnly(0).Unsigned(1)));
+        Assert.Equal("MissingRequiredSignature", ledger.Try(wrong.Unsigned(1)));
+        Assert.Equal("TaskInactive", ledger.Try(wrong));
+        ledger.MustSend([new TaskInstruction.SetActive(IsActive: true).ToInstruction(TestLedger.Task, TestLedger.Creator.PublicKey)]);
+        Assert.Equal("WrongStakePot", ledger.Try(wrong));
+        wrong = wrong.With(2, TestLedger.Pot);
+        Assert.Equal("ReadonlyLamportChange", ledger.Try(wrong.ReadOnly(2)));
+        Assert.Equal("InvalidAmount", ledger.Try(wrong));
+        Assert.Equal("InvalidAmount", ledger.Try(Stake(0, Stranger, TestLedger.Pot)));
+        Assert.Equal("CannotPay", ledger.Try(Stake(1, Stranger, TestLedger.Pot)));
+        ledger.CreateStakingWallet(TestLedger.Key("stranger"), new(5));
+        Assert.Equal("CannotPay", ledger.Try(Stake(5, Stranger, TestLedger.Pot).ReadOnly(1)));
+        Assert.Empty(ledger.Info.Stakes);
+        Assert.Equal("ok", ledger.Try(Stake(5, Stranger, TestLedger.Pot)));
+        Assert.Equal(5UL, ledger.Info.TotalStake.Value);
+    }
+
+    [Fact]
+    public void Stakes_add_up_may_be_small_and_may_leave_the_wallet_no_less_than_its_rent()
+    {
+        var ledger = TestLedger.WithNodes(1, isFast: true);
+        var node = ledger.Nodes[0];
+        ledger.MustSend([new SystemInstruction.Transfer(Lamports.FromKoii(2)).ToInstruction(TestLedger.Faucet.PublicKey, node.PublicKey)]);
+        ledger.MustSend(ledger.StakeCall(node, Lamports.FromKoii(2)));
+
+        Assert.Equal(TestLedger.MinimumStake + Lamports.FromKoii(2), ledger.Info.Stakes[node.PublicKey]);
+        Assert.Equal(ledger.Info.TotalStake, ledger.Info.Stakes[node.PublicKey]);
+        Assert.StartsWith("http://", ledger.Info.Addresses[node.PublicKey], StringComparison.Ordinal);
+        var rest = ledger.Bank.GetAccount(node.PublicKey)!.Lamports - Rent.MinimumFor(100);
+        Assert.Contains("rent", Outcome(ledger.Send(ledger.StakeCall(node, rest + new Lamports(1)))), StringComparison.Ordinal);
+        Assert.Equal("ok", Outcome(ledger.Send(ledger.StakeCall(node, rest))));
+    }
+
+    [Fact]
+    public void A_blank_address_removes_the_one_that_was_known()
+    {
+        var ledger = TestLedger.WithNodes(1, isFast: true);
+        Assert.Equal("ok", ledger.Try(Stake(1, ledger.Nodes[0].PublicKey, TestLedger.Pot)));
+        Assert.Empty(ledger.Info.Addresses);
+    }
+
+    [Fact]
+    public void The_desktop_node_empties_a_staking_wallet_through_the_dummy_task_in_one_transaction()
+    {
+        var ledger = new TestLedger();
+        var wallet = TestLedger.Key("wallet");
+        var destination = TestLedger.Key("destination").PublicKey;
+        ledger.CreateStakingWallet(wallet, Lamports.FromKoii(3));
+
+        ledger.MustSend(
+            [
+                new TaskInstruction.Stake(Lamports.FromKoii(3), "").ToInstruction(ProgramIds.DummyTask, wallet.PublicKey, ProgramIds.DummyTaskPot),
+                new TaskInstruction.Withdraw().ToInstruction(ProgramIds.DummyTask, wallet.PublicKey),
+                new TaskInstruction.ClaimReward().ToInstruction(ProgramIds.DummyTask, wallet.PublicKey, ProgramIds.DummyTaskPot, destination),
+            ],
+            wallet);
+
+        Assert.Equal(Lamports.FromKoii(3), ledger.Bank.GetAccount(destination)!.Lamports);
+        ledger.Bank.VerifyConservation();
+    }
+
+    private static Instruction Stake(ulong amount, Pubkey staker, Pubkey pot) =>
+        new TaskInstruction.Stake(new(amount), "").ToInstruction(TestLedger.Task, staker, pot);
+}

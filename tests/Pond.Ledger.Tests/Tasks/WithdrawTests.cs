@@ -1,0 +1,85 @@
+using Pond.Primitives;
+using Pond.Primitives.Instructions;
+using Pond.Primitives.Tasks;
+using static Pond.Ledger.Tests.Tasks.TaskCalls;
+
+namespace Pond.Ledger.Tests.Tasks;
+
+public sealed class WithdrawTests
+{
+    private static readonly Round First = new(1);
+
+    [Fact]
+    public void Everything_wrong_is_found_in_its_order()
+    {
+        var ledger = new TestLedger(isFast: true);
+        var wrong = new TaskInstruction.Withdraw().ToInstruction(TestLedger.Task, Stranger);
+
+        Assert.Equal("InvalidInstructionData", ledger.Try(Garbage(10)));
+        Assert.Equal("NotEnoughAccountKeys", ledger.Try(wrong with { Accounts = wrong.Accounts[..1] }));
+        Assert.Equal("NotATask", ledger.Try(wrong.ReadOnly(0)));
+        ledger.CreateTask();
+        Assert.Equal("ReadonlyDataModified", ledger.Try(wrong.ReadOnly(0).Unsigned(1)));
+        Assert.Equal("MissingRequiredSignature", ledger.Try(wrong.Unsigned(1)));
+        var result = ledger.Send([wrong]);
+        Assert.Equal("NotStaked", Outcome(result));
+        // Koii's node looks for these words.
+        Assert.Contains(result.Logs, line => line.Contains("You must stake before withdraw", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_stake_becomes_claimable_and_its_address_is_forgotten()
+    {
+        var ledger = TestLedger.WithNodes(2, isFast: true);
+        var pot = ledger.Bank.GetAccount(TestLedger.Pot)!.Lamports;
+        Assert.Equal("ok", Outcome(ledger.Withdraw(ledger.Nodes[0])));
+
+        Assert.Equal(pot, ledger.Bank.GetAccount(TestLedger.Pot)!.Lamports);
+        Assert.Equal(TestLedger.MinimumStake, ledger.Info.AvailableBalances[ledger.Nodes[0].PublicKey]);
+        Assert.Equal([ledger.Nodes[1].PublicKey], ledger.Info.Stakes.Keys);
+        Assert.Equal([ledger.Nodes[1].PublicKey], ledger.Info.Addresses.Keys);
+        Assert.Equal("NotStaked", Outcome(ledger.Withdraw(ledger.Nodes[0])));
+    }
+
+    // A submission for round 1 is made in round 2. Paid in round 3, its stake is free in round 5: 1 is no longer within three rounds.
+    [Theory]
+    [InlineData(4, 39, "StakeInUse")]
+    [InlineData(5, 0, "ok")]
+    public void A_stake_is_locked_for_three_rounds_after_that_of_its_submission(ulong round, ulong offset, string expected)
+    {
+        var ledger = RoundScenarioTests.AuditedRound(3);
+        ledger.GoTo(ledger.Windows.ListsFrom(First, 0) + 1);
+        var leader = ledger.NodeOf(ledger.Round(First).Leaders[0]);
+        Assert.Equal("ok", Outcome(ledger.SubmitList(leader, First, ledger.HonestList(First))));
+        ledger.GoTo(ledger.Windows.PayoutFrom(First, 0));
+        Assert.Equal("ok", Outcome(ledger.Payout(First)));
+        ledger.GoTo(ledger.Windows.StartOf(new(round)) + offset);
+        var result = ledger.Withdraw(ledger.Nodes[0]);
+
+        Assert.Equal(expected, Outcome(result));
+        Assert.Equal(
+            expected != "ok", result.Logs.Any(line => line.Contains("submission cannot withdraw", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
+    public void Verdicts_bonds_and_open_rounds_lock_a_stake_as_well()
+    {
+        var ledger = TestLedger.WithNodes(4, isFast: true);
+        ledger.GoTo(ledger.Windows.SubmissionsFrom(First));
+        foreach (var node in ledger.Nodes.Take(3))
+        {
+            Assert.Equal("ok", Outcome(ledger.Submit(node, First, "x")));
+        }
+
+        ledger.GoToAudit(First);
+        // The fourth submitted nothing, and accuses somebody.
+        Assert.Equal("ok", Outcome(ledger.Audit(ledger.Nodes[3], ledger.Nodes[0], First, Verdict.Invalid)));
+        Assert.Equal("StakeInUse", Outcome(ledger.Withdraw(ledger.Nodes[3])));
+        ledger.GoTo(ledger.Windows.StartOf(new(7)));
+        Assert.Equal("StakeInUse", Outcome(ledger.Withdraw(ledger.Nodes[3])));
+        Assert.Equal("StakeInUse", Outcome(ledger.Withdraw(ledger.Nodes[1])));
+        Assert.Equal("ok", Outcome(ledger.Payout(First)));
+        Assert.All(ledger.Nodes, node => Assert.Equal("ok", Outcome(ledger.Withdraw(node))));
+        ledger.Bank.VerifyConservation();
+    }
+}
