@@ -232,6 +232,9 @@ public sealed partial class Bank
     private ImmutableArray<byte> RenderTask(Pubkey key, TaskState task) =>
         _images.Get(new(key, ImageKind.Account, null), task, () => task.RenderAll())!.Value;
 
+    /// <summary>How many beacons are kept.</summary>
+    internal int BeaconCount => _beacons.Count;
+
     /// <summary>Forgets all that was worked out before and can be worked out again. No answer changes by it: tests ask for that.</summary>
     internal void DropCaches()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pond.Cli.Bench.Consensus;
 using Pond.Cli.Terminal;
 
 namespace Pond.Cli.Bench;
@@ -13,5 +14,7 @@ internal static class BenchCommand
             LedgerBenchCommand.Create(terminals, timeProvider),
             PubSubBenchCommand.Create(terminals, timeProvider),
             PubSubBenchCommand.CreateListeners(terminals, timeProvider),
+            TasksBenchCommand.Create(terminals, timeProvider),
+            ConsensusBenchCommand.Create(terminals),
         };
 }

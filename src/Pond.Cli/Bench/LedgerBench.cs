@@ -17,7 +17,7 @@ internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onSt
     private const int Connections = 64;
     private static readonly Lamports Balance = Lamports.FromKoii(10);
 
-    internal async Task<BenchReport> RunAsync(int transfers, int requests, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<BenchRow>> RunAsync(int transfers, int requests, CancellationToken cancellationToken)
     {
         var rows = new List<BenchRow>();
         onStep($"making {transfers} keys");
@@ -28,7 +28,7 @@ internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onSt
         rows.Add(await MeasureTransfersAsync(host, keys, verified, cancellationToken));
         rows.Add(await MeasureSendingAsync(host, keys, verified, cancellationToken));
         rows.AddRange(await MeasureReadsAsync(host, keys, requests, cancellationToken));
-        return BenchReport.Of(rows);
+        return rows;
     }
 
     private static Keypair[] MakeKeys(int count)

@@ -25,9 +25,8 @@ internal static class LedgerBenchCommand
             }
 
             var bench = new LedgerBench(timeProvider, line => StoreOutput.Notice(terminals, line));
-            var report = await bench.RunAsync(parsed.GetValue(transfers), parsed.GetValue(requests), cancellationToken);
-            BenchOutput.Write(terminals, report, parsed.GetValue(json));
-            return ExitCode.Ok;
+            var rows = await bench.RunAsync(parsed.GetValue(transfers), parsed.GetValue(requests), cancellationToken);
+            return BenchView.Show(terminals, rows, "bare machine", parsed.GetValue(json));
         });
         return command;
     }

@@ -21,9 +21,9 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
     private const int SmallBlockBytes = 100;
     private const int Folders = 1024;
 
-    internal async Task<BenchReport> RunAsync(long fileBytes, int blocks, int runs, CancellationToken cancellationToken)
+    internal async Task<StoreBenchReport> RunAsync(long fileBytes, int blocks, int runs, CancellationToken cancellationToken)
     {
-        var rows = new List<BenchRow>();
+        var rows = new List<StoreBenchRow>();
         var source = Path.Combine(folder, "source.bin");
         onStep($"writing a file of {fileBytes} bytes");
         WriteRandom(source, fileBytes);
@@ -34,10 +34,10 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         }
 
         rows.AddRange(MeasureBlocks(blocks, cancellationToken));
-        return BenchReport.Of(rows);
+        return new(Schema: 1, rows, Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000);
     }
 
-    private BenchRow MeasureAdd(string source, long bytes, int runs, CancellationToken cancellationToken, out ContentStore store, out Cid root)
+    private StoreBenchRow MeasureAdd(string source, long bytes, int runs, CancellationToken cancellationToken, out ContentStore store, out Cid root)
     {
         var bare = new List<double>();
         var pond = new List<double>();
@@ -70,7 +70,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         return Rate("add a file, pinned and synced", Median(pond), Median(bare), least: 0.8);
     }
 
-    private async Task<BenchRow> MeasureReadAsync(
+    private async Task<StoreBenchRow> MeasureReadAsync(
         ContentStore store, Cid root, string source, long bytes, int runs, CancellationToken cancellationToken)
     {
         await using var gateway = await ContentHost.StartAsync(store.Blocks, IPAddress.Loopback, port: 0, cancellationToken);
@@ -89,7 +89,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         return Rate("read it through the gateway", Median(pond), Median(bare), least: 0.6);
     }
 
-    private List<BenchRow> MeasureBlocks(int count, CancellationToken cancellationToken)
+    private List<StoreBenchRow> MeasureBlocks(int count, CancellationToken cancellationToken)
     {
         onStep($"{count} plain files");
         var plain = Path.Combine(folder, "plain");
@@ -240,11 +240,11 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         return values[values.Count / 2];
     }
 
-    private static BenchRow Rate(string name, double pond, double bare, double least) => new(
+    private static StoreBenchRow Rate(string name, double pond, double bare, double least) => new(
         name, Speed(pond), Speed(bare), string.Create(CultureInfo.InvariantCulture, $"{pond / bare:P0}"),
         string.Create(CultureInfo.InvariantCulture, $">= {least:P0}"), pond / bare >= least);
 
-    private static BenchRow Times(string name, double pond, double bare) => new(
+    private static StoreBenchRow Times(string name, double pond, double bare) => new(
         name, Text(pond), Text(bare), string.Create(CultureInfo.InvariantCulture, $"{pond / bare:0.00} times"), "<= 3 times", pond / bare <= 3);
 
     private static string Speed(double bytesPerSecond) => string.Create(CultureInfo.InvariantCulture, $"{bytesPerSecond / 1e6:0} MB/s");

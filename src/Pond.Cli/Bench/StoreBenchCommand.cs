@@ -34,7 +34,20 @@ internal static class StoreBenchCommand
                 var bench = new StoreBench(work, timeProvider, line => StoreOutput.Notice(terminals, line));
                 var report = await bench.RunAsync(
                     parsed.GetValue(size) * 1_000_000L, parsed.GetValue(blocks), parsed.GetValue(runs), cancellationToken);
-                BenchOutput.Write(terminals, report, parsed.GetValue(json));
+                if (parsed.GetValue(json))
+                {
+                    StoreOutput.Json(terminals, report);
+                }
+                else
+                {
+                    foreach (var row in report.Rows)
+                    {
+                        StoreOutput.Line(terminals, $"{row.Name,-34} {row.Pond,12}   {row.Bare,12}   {row.Reached,-14} {row.Wanted,-18} {(row.IsReached ? "reached" : "NOT reached")}");
+                    }
+
+                    StoreOutput.Line(terminals, $"peak memory of this process: {report.PeakMemoryMb} MB");
+                }
+
                 return ExitCode.Ok;
             }
             finally

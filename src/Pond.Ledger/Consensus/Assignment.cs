@@ -8,8 +8,8 @@ public static class Assignment
     /// <summary>The most verdicts that count per submission: K of docs/protocol/consensus.md.</summary>
     public const int MaxAuditors = 16;
 
-    /// <summary>The most voters on an objection.</summary>
-    public const int MaxSeats = 305;
+    /// <summary>The most voters on an objection: so many that a third of the keys, with a tenth of the others away, all but never outvote the rest.</summary>
+    public const int MaxSeats = 401;
 
     /// <summary>How many keys in rank order may stand in, as a multiple of the verdicts that count.</summary>
     public const int RanksPerAuditor = 3;

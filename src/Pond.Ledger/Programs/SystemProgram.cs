@@ -8,8 +8,8 @@ namespace Pond.Ledger.Programs;
 /// <param name="blocks">The recent blocks, from whose hashes nonces follow.</param>
 internal sealed partial class SystemProgram(RecentBlocks blocks) : IProgram
 {
-    /// <summary>The most data an account created here can have: 10 MiB.</summary>
-    internal const ulong MaxSpaceBytes = 10 * 1024 * 1024;
+    /// <summary>The most data an account created here can have: 50 MiB. Koii's CLI asks for up to 50 MB for a task; Solana's own limit is 10 MiB.</summary>
+    internal const ulong MaxSpaceBytes = 50 * 1024 * 1024;
 
     // What the accounts of one transaction may grow by in all: 20 MiB.
     private const ulong MaxGrowthBytes = 2 * MaxSpaceBytes;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -87,11 +86,11 @@ internal static class TaskImage
     /// <summary>One submission as it stands in the image.</summary>
     internal static string RenderSubmission(SubmissionState submission)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        using var buffer = new PooledBuffer();
         using var writer = new Utf8JsonWriter(buffer, Options);
         WriteSubmission(writer, submission);
         writer.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return Encoding.UTF8.GetString(buffer.Written);
     }
 
     private static ImmutableSortedDictionary<Round, RoundState> Select(TaskState task, TaskImageParts parts, TaskImageParts part) =>
@@ -106,13 +105,13 @@ internal static class TaskImage
 
     private static ImmutableArray<byte> Write(Action<Utf8JsonWriter> body)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        using var buffer = new PooledBuffer();
         using var writer = new Utf8JsonWriter(buffer, Options);
         writer.WriteStartObject();
         body(writer);
         writer.WriteEndObject();
         writer.Flush();
-        return [.. buffer.WrittenSpan];
+        return [.. buffer.Written];
     }
 
     private static void WriteSubmissions(Utf8JsonWriter writer, ImmutableSortedDictionary<Round, RoundState> rounds)

@@ -39,7 +39,7 @@ internal sealed class LedgerEngine
         _producer = options.Producer;
         _storage = storage;
         _time = time;
-        _bank = storage?.Bank ?? new Bank(options.Genesis);
+        _bank = storage?.Bank ?? options.Bank ?? new Bank(options.Genesis);
         History = storage?.History
             ?? new BlockHistory(_bank.LatestBlock, options.Genesis.ComputeHash(), (ulong)options.HistoryBlocks, store: null);
         InitialSupply = _bank.TotalLamports + _bank.FeesBurnt;

@@ -14,6 +14,9 @@ public sealed record LedgerHostOptions
     /// <summary>What the ledger begins with. Its slot duration is the host's.</summary>
     public required Genesis Genesis { get; init; }
 
+    /// <summary>The ledger to go on with, which nobody else uses from then on; null begins a new one with <see cref="Genesis"/>.</summary>
+    public Bank? Bank { get; init; }
+
     /// <summary>The key that seals the blocks; the genesis names its public half.</summary>
     public required Keypair Producer { get; init; }
 

@@ -57,6 +57,59 @@ public sealed class AssignmentTests
         Assert.True(chi < 27.9, $"chi-square {chi}");
     }
 
+    [Fact]
+    public void Whom_a_key_audits_is_who_is_audited_by_it()
+    {
+        var ring = Assignment.Draw(new byte[64], "test", Keys(60));
+        for (var place = 0; place < ring.Length; place++)
+        {
+            var candidates = Assignment.CandidatesOf(ring, place);
+            Assert.Equal(Assignment.RanksFor(60), candidates.Length);
+            Assert.All(candidates.Select((candidate, rank) => (candidate, rank)), pair =>
+                Assert.Equal(ring[place], Assignment.AuditorsOf(ring, ring.IndexOf(pair.candidate))[pair.rank]));
+        }
+    }
+
+    [Theory]
+    [InlineData(10, 3)]
+    [InlineData(10, 9)]
+    [InlineData(10, 50)]
+    [InlineData(1, 5)]
+    public void A_choice_holds_each_key_once_and_none_that_is_left_out(int keys, int count)
+    {
+        System.Collections.Immutable.ImmutableArray<Pubkey> all = [.. Keys(keys)];
+        Pubkey[] without = [all[0], all[^1], .. Keys(200)[^1..]];
+
+        var chosen = Assignment.Choose(new byte[64], "test", all, without, count);
+
+        Assert.Equal(Math.Min(count, keys - without.Distinct().Count(all.Contains)), chosen.Length);
+        Assert.Equal(chosen.Length, chosen.Distinct().Count());
+        Assert.All(chosen, key => Assert.Contains(key, all.Except(without)));
+    }
+
+    [Fact]
+    public void Every_key_is_chosen_about_equally_often_at_every_place()
+    {
+        System.Collections.Immutable.ImmutableArray<Pubkey> keys = [.. Keys(12)];
+        var counts = new Dictionary<(int, Pubkey), int>();
+        for (var draw = 0; draw < 5000; draw++)
+        {
+            var chosen = Assignment.Choose(BitConverter.GetBytes(draw), "seats", keys, [keys[3], keys[7]], 3);
+            for (var place = 0; place < chosen.Length; place++)
+            {
+                counts[(place, chosen[place])] = counts.GetValueOrDefault((place, chosen[place])) + 1;
+            }
+        }
+
+        Assert.Equal(30, counts.Count);
+        for (var place = 0; place < 3; place++)
+        {
+            // As above: chi-square with 9 degrees of freedom.
+            var chi = counts.Where(pair => pair.Key.Item1 == place).Sum(pair => Math.Pow(pair.Value - 500, 2) / 500);
+            Assert.True(chi < 27.9, $"chi-square {chi} at place {place}");
+        }
+    }
+
     private static Pubkey[] Keys(int count) =>
         [.. Enumerable.Range(0, count).Select(index => new Pubkey([.. new byte[28], .. BitConverter.GetBytes(index + 1)]))];
 }

@@ -28,6 +28,27 @@ public class Base58Tests
         Assert.Equal(hex, Convert.ToHexString(bytes));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(31)]
+    [InlineData(32)]
+    public void A_keys_text_is_what_the_general_algorithm_writes(int zeros)
+    {
+        var random = DeterministicRandom.ForStream((ulong)zeros, "keys");
+        for (var round = 0; round < 500; round++)
+        {
+            var bytes = new byte[32];
+            for (var index = zeros; index < bytes.Length; index++)
+            {
+                bytes[index] = round == 0 ? byte.MaxValue : (byte)random.NextBelow(256);
+            }
+
+            Assert.Equal(SimpleBase.Base58.Bitcoin.Encode(bytes), Base58.Encode(bytes));
+        }
+    }
+
     [Fact]
     public void A_text_of_more_bytes_than_wanted_is_refused()
     {

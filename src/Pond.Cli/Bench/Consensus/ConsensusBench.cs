@@ -1,0 +1,165 @@
+using System.Globalization;
+using Pond.Ledger.Consensus;
+
+namespace Pond.Cli.Bench.Consensus;
+
+/// <summary>How much. The quick form takes seconds and belongs to the tests.</summary>
+/// <param name="Sizes">For how many nodes the chances are computed.</param>
+/// <param name="Large">For how many nodes rounds are played.</param>
+/// <param name="Lies">How many lies are told for each of them.</param>
+/// <param name="Juries">How many juries are drawn for each of them.</param>
+/// <param name="Tries">How often the last mover tries.</param>
+/// <param name="Draws">In how many draws its luck is counted.</param>
+/// <param name="OldTries">How often it tries under the old rule.</param>
+/// <param name="OldRounds">How many rounds of the old rule are played.</param>
+/// <param name="Killed">For how many nodes, and in how many rounds, a part of them is killed.</param>
+internal sealed record ConsensusBenchSize(
+    IReadOnlyList<int> Sizes,
+    IReadOnlyList<int> Large,
+    long Lies,
+    int Juries,
+    int Tries,
+    int Draws,
+    int OldTries,
+    int OldRounds,
+    IReadOnlyList<(int Nodes, int Rounds)> Killed)
+{
+    internal static readonly ConsensusBenchSize Full = new(
+        [.. Enumerable.Range(30, 971), 10_000, 100_000, 1_000_000],
+        [10_000, 100_000, 1_000_000],
+        Lies: 30_000_000,
+        Juries: 20_000,
+        Tries: 1 << 20,
+        Draws: 1 << 20,
+        OldTries: 30_000,
+        OldRounds: 30,
+        [(30, 10_000), (100, 10_000), (1000, 1000), (10_000, 100)]);
+
+    internal static readonly ConsensusBenchSize Quick = new(
+        [30, 31, 48, 49, 50, 100, 300, 402, 403, 1000, 1_000_000],
+        [2000],
+        Lies: 100_000,
+        Juries: 500,
+        Tries: 1 << 12,
+        Draws: 1 << 16,
+        OldTries: 500,
+        OldRounds: 20,
+        [(30, 500), (200, 50)]);
+}
+
+/// <summary>Asks the ledger's own assignment and tally how safe its rules are, beside the rule of Koii's clients.</summary>
+internal sealed class ConsensusBench(ConsensusBenchSize size, ulong seed, Action<string> onStep)
+{
+    private const double MostPassing = 1e-6;
+    private const double MostSlander = 1e-9;
+    private const double MostBias = 1e-3;
+    private const int Attempts = 3;
+    private const int DutyNodes = 10_000;
+    private const int FewNodes = 50;
+    private const int ManyNodes = 1000;
+
+    private readonly Odds _odds = new(Math.Max(size.Sizes.Max(), size.Large.Max()));
+    private readonly Trials _trials = new(seed);
+    private readonly OldRule _old = new(seed);
+
+    internal IReadOnlyList<BenchRow> Run(CancellationToken cancellationToken) =>
+    [
+        .. Passing(cancellationToken),
+        Duties(),
+        .. Slander(),
+        .. Bias(),
+        Small(),
+        .. Kills(),
+    ];
+
+    private IEnumerable<BenchRow> Passing(CancellationToken cancellationToken)
+    {
+        onStep("V1: the chance of a lie, computed");
+        var exact = new ExactOdds(_odds);
+        var worst = size.Sizes.Select(nodes => (Nodes: nodes, Chance: exact.PassOf(nodes))).MaxBy(pair => pair.Chance);
+        var old = _old.PassOf(100, size.OldRounds * 100);
+        yield return new(
+            $"V1 a lie is paid, worst of {size.Sizes.Count} sizes from {size.Sizes.Min()} to {size.Sizes.Max()} nodes",
+            $"{Rate(worst.Chance)} at {worst.Nodes}", $"{Percent(old)} at 100", $"<= {Rate(MostPassing)}", worst.Chance <= MostPassing);
+        foreach (var nodes in size.Large)
+        {
+            onStep($"V1: {size.Lies} lies among {nodes} nodes");
+            var others = Others.OfLiar(nodes);
+            var (unseen, _) = exact.AcceptedByAudits(nodes, others);
+            var juriesPerRound = (int)Math.Max(1, size.Juries / Math.Max(1, size.Lies / (nodes / 3)));
+            var (lies, passed, juries, failed) = _trials.Lie(nodes, size.Lies, juriesPerRound, cancellationToken);
+            var (least, most) = Interval.Of(passed, lies);
+            yield return new(
+                $"V1 played: lies that no honest auditor saw in time and that were accepted, {nodes} nodes",
+                $"{passed} of {lies}, 99.9 %: {Rate(least)} to {Rate(most)}", $"computed {Rate(unseen)}", "agrees", least <= unseen && unseen <= most);
+            yield return new(
+                $"V1 played: juries that let a lie go, {nodes} nodes", $"{failed} of {juries}", "-", "0", failed == 0);
+        }
+
+        var guilty = size.Sizes.Min(exact.SlashOf);
+        yield return new("   a liar is slashed once somebody objected, at least", Percent(guilty), "-", "-", IsReached: true);
+    }
+
+    private BenchRow Duties()
+    {
+        onStep("V2");
+        var (fewest, most) = _trials.Duties(DutyNodes);
+        return new(
+            $"V2 audits per node and round, {DutyNodes} nodes", $"{fewest} to {most}",
+            $"5, and {Percent(_old.UnseenOf(ManyNodes, size.OldRounds * 100))} seen by nobody", $"{Assignment.MaxAuditors}",
+            fewest == Assignment.MaxAuditors && most == Assignment.MaxAuditors);
+    }
+
+    private IEnumerable<BenchRow> Slander()
+    {
+        onStep("V3");
+        var exact = new ExactOdds(_odds);
+        var worst = size.Sizes.Select(nodes => (Nodes: nodes, Chance: exact.SlanderOf(nodes))).MaxBy(pair => pair.Chance);
+        // Two false votes that come when nobody can answer any more are two more than none.
+        yield return new(
+            "V3 an honest node is slashed, per objection by a third", $"{Rate(worst.Chance)} at {worst.Nodes}", "100 % by two late keys",
+            $"<= {Rate(MostSlander)}", worst.Chance <= MostSlander);
+    }
+
+    private IEnumerable<BenchRow> Bias()
+    {
+        foreach (var nodes in new[] { FewNodes, ManyNodes })
+        {
+            onStep($"V4: {size.Tries} tries of the last mover among {nodes} nodes");
+            var tries = nodes == FewNodes ? size.Tries : size.Tries / 16;
+            var share = _trials.Grind(nodes, tries, size.Draws);
+            var fair = 1.0 / nodes;
+            var deviation = Math.Sqrt(fair * (1 - fair) / size.Draws);
+            var old = nodes == FewNodes ? Percent(_old.GrindOf(nodes, size.OldTries, size.OldRounds)) + $" after {size.OldTries}" : "-";
+            yield return new(
+                $"V4 last mover leads after {tries} tries, {nodes} nodes (fair {Percent(fair)})",
+                $"{Percent(share)} +- {Percent(3.29 * deviation)}", old, $"bias <= {Rate(MostBias)}", Math.Abs(share - fair) <= Math.Max(MostBias, 3.29 * deviation));
+        }
+    }
+
+    private BenchRow Small()
+    {
+        onStep("small networks");
+        var (cases, broken) = SmallNetworks.Enumerate();
+        return new(
+            $"every case of {SmallNetworks.Fewest} to {SmallNetworks.Most} nodes, fewer than half dishonest", $"{broken} of {cases} go wrong", "-", "0", broken == 0);
+    }
+
+    private IEnumerable<BenchRow> Kills()
+    {
+        foreach (var (nodes, rounds) in size.Killed)
+        {
+            onStep($"V10: {nodes} nodes");
+            var (submissions, unpaid, late, failed) = _trials.Kill(nodes, rounds, percent: 30, Attempts);
+            yield return new(
+                $"V10 honest submissions unpaid, 30 % of {nodes} nodes killed before the audit", $"{unpaid} of {submissions}",
+                $"nobody in {Percent(0.3)} of rounds", "0", unpaid == 0);
+            yield return new(
+                $"V10 rounds of {rounds} with a second list, and without any", $"{late}, {failed}", "-", "none without", failed == 0);
+        }
+    }
+
+    private static string Rate(double rate) => rate.ToString("0.0e-0", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.###} %");
+}
