@@ -2,6 +2,7 @@ using System.CommandLine;
 using Pond.Cli.Terminal;
 using Pond.Primitives;
 using Pond.Server.Content;
+using Pond.Store;
 
 namespace Pond.Cli.Store;
 
@@ -33,25 +34,19 @@ internal static class StoreAddCommand
                     _ => throw new PondException("option-out-of-range", "--expires-days is a positive number.", "Choose a number of days up to 36500."),
                 };
                 var profile = StoreCommand.ProfileOf(parsed.GetValue(version));
-                using var store = StoreCommand.Open(parsed.GetValue(home));
+                using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
                 var added = new List<object>();
+                Func<Cid, Pin>? pin = parsed.GetValue(noPin)
+                    ? null
+                    : root => new Pin(root, parsed.GetValue(name)!) { ExpiresAt = expiry };
                 foreach (var path in parsed.GetRequiredValue(paths))
                 {
-                    using var writer = store.BeginAdd("");
                     var size = File.Exists(path) ? new FileInfo(path).Length : (long?)null;
                     var imported = StoreOutput.WithProgress(
                         terminals,
                         path,
                         size,
-                        onBytes => FolderImporter.Import(path, new CountingBlockStore(writer, onBytes), profile, cancellationToken));
-                    if (parsed.GetValue(noPin))
-                    {
-                        store.Blocks.Flush();
-                    }
-                    else
-                    {
-                        writer.Pin(new Pin(imported.Root, parsed.GetValue(name)!) { ExpiresAt = expiry });
-                    }
+                        onBytes => store.Add(path, profile, pin, onBytes, cancellationToken));
 
                     if (imported.SkippedSpecials > 0)
                     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pond.Cli.Store.Sessions;
 using Pond.Cli.Terminal;
 using Pond.Primitives;
 using Pond.Server.Content;
@@ -14,15 +15,16 @@ internal static class StoreCommand
         new("store", "Keep files and folders by their content: add, read, pin, exchange and serve them.")
         {
             StoreAddCommand.Create(terminals, timeProvider),
-            StoreGetCommand.Create(terminals),
-            StoreListCommand.Create(terminals),
-            StoreStatCommand.Create(terminals),
+            StoreGetCommand.Create(terminals, timeProvider),
+            StoreListCommand.Create(terminals, timeProvider),
+            StoreStatCommand.Create(terminals, timeProvider),
             StorePinCommand.Create(terminals, timeProvider),
             StoreGcCommand.Create(terminals, timeProvider),
-            StoreExportCommand.Create(terminals),
-            StoreImportCommand.Create(terminals),
+            StoreExportCommand.Create(terminals, timeProvider),
+            StoreImportCommand.Create(terminals, timeProvider),
+            StoreUploadCommand.Create(terminals, timeProvider),
             StoreServeCommand.Create(terminals, timeProvider),
-            StoreVerifyCommand.Create(terminals),
+            StoreVerifyCommand.Create(terminals, timeProvider),
         };
 
     internal static Option<string?> HomeOption() => new("--home")
@@ -33,13 +35,37 @@ internal static class StoreCommand
 
     internal static Option<bool> JsonOption() => new("--json") { Description = "Print JSON." };
 
-    internal static ContentStore Open(string? home) => Open(home, new ContentStoreOptions());
+    /// <summary>Opens the store's folder, or the RPC of the process that serves it.</summary>
+    internal static IStoreSession Open(string? home, TimeProvider timeProvider)
+    {
+        var folder = FolderOf(home);
+        try
+        {
+            return new LocalSession(new ContentStore(folder), timeProvider);
+        }
+        catch (PondException inUse) when (inUse.Code is "store-in-use")
+        {
+            if (StoreHost.FindServing(folder) is { } rpc)
+            {
+                var session = new RpcSession(rpc);
+                if (session.IsAnswered())
+                {
+                    return session;
+                }
 
-    internal static ContentStore Open(string? home, ContentStoreOptions options) =>
-        new(home is { Length: > 0 } ? Path.GetFullPath(home) : PondHome.Folder("store"), options);
+                session.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    internal static ContentStore OpenFolder(string? home, ContentStoreOptions options) => new(FolderOf(home), options);
+
+    private static string FolderOf(string? home) => home is { Length: > 0 } ? Path.GetFullPath(home) : PondHome.Folder("store");
 
     /// <summary>Where a path such as <c>CID/a/b</c> leads.</summary>
-    internal static Cid Resolve(ContentStore store, string text)
+    internal static Cid Resolve(IStoreSession store, string text)
     {
         try
         {

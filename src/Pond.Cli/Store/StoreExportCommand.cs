@@ -10,7 +10,7 @@ internal static class StoreExportCommand
 {
     private const int BufferBytes = 1024 * 1024;
 
-    internal static Command Create(Terminals terminals)
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
         var path = new Argument<string>("cid") { Description = "A CID, or a path such as CID/folder." };
         var home = StoreCommand.HomeOption();
@@ -20,7 +20,7 @@ internal static class StoreExportCommand
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () =>
             {
-                using var store = StoreCommand.Open(parsed.GetValue(home));
+                using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
                 var cid = StoreCommand.Resolve(store, parsed.GetRequiredValue(path));
                 var target = parsed.GetValue(output)!;
                 var isStdout = target is "-";

@@ -14,16 +14,15 @@ internal static class StoreGcCommand
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () =>
             {
-                using var store = StoreCommand.Open(parsed.GetValue(home));
-                var expired = store.ReleaseExpired(timeProvider.GetUtcNow());
-                var swept = store.CollectGarbage(cancellationToken);
+                using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
+                var (expiredPins, swept) = store.CollectGarbage(cancellationToken);
                 if (parsed.GetValue(json))
                 {
-                    StoreOutput.Json(terminals, new { schema = 1, expiredPins = expired.Count, blocks = swept.Count, blockBytes = swept.SizeBytes });
+                    StoreOutput.Json(terminals, new { schema = 1, expiredPins, blocks = swept.Count, blockBytes = swept.SizeBytes });
                 }
                 else
                 {
-                    StoreOutput.Line(terminals, $"Deleted {swept.Count} blocks, {StoreOutput.Size(swept.SizeBytes)}; {expired.Count} pins had ended.");
+                    StoreOutput.Line(terminals, $"Deleted {swept.Count} blocks, {StoreOutput.Size(swept.SizeBytes)}; {expiredPins} pins had ended.");
                 }
 
                 return ExitCode.Ok;

@@ -10,7 +10,7 @@ internal static class StoreGetCommand
 {
     private const int CopyBytes = 1024 * 1024;
 
-    internal static Command Create(Terminals terminals)
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
         var path = new Argument<string>("cid") { Description = "A CID, or a path such as CID/folder/file." };
         var home = StoreCommand.HomeOption();
@@ -29,7 +29,7 @@ internal static class StoreGetCommand
             () =>
             {
                 var asked = parsed.GetRequiredValue(path);
-                using var store = StoreCommand.Open(parsed.GetValue(home));
+                using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
                 var cid = StoreCommand.Resolve(store, asked);
                 if (parsed.GetValue(output) is "-")
                 {

@@ -2,14 +2,13 @@ using System.CommandLine;
 using Pond.Cli.Terminal;
 using Pond.Primitives;
 using Pond.Server.Content;
-using Pond.Store.Cars;
 
 namespace Pond.Cli.Store;
 
 /// <summary><c>pond store import FILE</c></summary>
 internal static class StoreImportCommand
 {
-    internal static Command Create(Terminals terminals)
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
         var path = new Argument<string>("file") { Description = "A CAR file; '-' for stdin." };
         var home = StoreCommand.HomeOption();
@@ -31,21 +30,18 @@ internal static class StoreImportCommand
                     throw new PondException("path-not-found", $"There is no file {source}.", "Check the spelling of the path.");
                 }
 
-                using var store = StoreCommand.Open(parsed.GetValue(home));
-                using var writer = store.BeginAdd("");
+                using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
                 using Stream file = source is "-" ? Console.OpenStandardInput() : File.OpenRead(source);
                 var imported = StoreOutput.WithProgress(
                     terminals,
                     source,
                     source is "-" ? null : new FileInfo(source).Length,
-                    onBytes => CarFile.Import(file, new CountingBlockStore(writer, onBytes), parsed.GetValue(maxBytes)));
-                store.Blocks.Flush();
+                    onBytes => store.Import(
+                        file,
+                        parsed.GetValue(maxBytes),
+                        parsed.GetValue(noPin) ? null : root => new Pin(root, parsed.GetValue(name)!),
+                        onBytes));
                 var roots = imported.Roots.Distinct().ToList();
-                if (!parsed.GetValue(noPin))
-                {
-                    roots.ForEach(root => writer.Pin(new Pin(root, parsed.GetValue(name)!)));
-                }
-
                 if (parsed.GetValue(json))
                 {
                     StoreOutput.Json(terminals, new { schema = 1, roots = roots.Select(root => root.ToString()), imported.BlockCount, imported.BlockBytes });

@@ -7,7 +7,7 @@ namespace Pond.Cli.Store;
 /// <summary><c>pond store ls CID[/PATH]</c></summary>
 internal static class StoreListCommand
 {
-    internal static Command Create(Terminals terminals)
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
         var path = new Argument<string>("cid") { Description = "A directory: a CID, or a path such as CID/folder." };
         var home = StoreCommand.HomeOption();
@@ -15,7 +15,7 @@ internal static class StoreListCommand
         var command = new Command("ls", "List a directory.") { path, home, json };
         command.SetAction(parsed =>
         {
-            using var store = StoreCommand.Open(parsed.GetValue(home));
+            using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
             var cid = StoreCommand.Resolve(store, parsed.GetRequiredValue(path));
             var entries = UnixFsReader.List(store.Blocks, cid);
             if (parsed.GetValue(json))

@@ -9,7 +9,7 @@ namespace Pond.Cli.Store;
 internal static class StorePinCommand
 {
     internal static Command Create(Terminals terminals, TimeProvider timeProvider) =>
-        new("pin", "Say what stays.") { CreateAdd(terminals, timeProvider), CreateRemove(terminals), CreateList(terminals) };
+        new("pin", "Say what stays.") { CreateAdd(terminals, timeProvider), CreateRemove(terminals, timeProvider), CreateList(terminals, timeProvider), StoreRemotePinCommand.Create(terminals, timeProvider) };
 
     private static Command CreateAdd(Terminals terminals, TimeProvider timeProvider)
     {
@@ -22,7 +22,7 @@ internal static class StorePinCommand
         var command = new Command("add", "Keep content that is here.") { path, home, json, name, direct, days };
         command.SetAction(parsed =>
         {
-            using var store = StoreCommand.Open(parsed.GetValue(home));
+            using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
             var pin = store.Pin(new Pin(StoreCommand.Resolve(store, parsed.GetRequiredValue(path)), parsed.GetValue(name)!)
             {
                 Kind = parsed.GetValue(direct) ? PinKind.Direct : PinKind.Recursive,
@@ -42,7 +42,7 @@ internal static class StorePinCommand
         return command;
     }
 
-    private static Command CreateRemove(Terminals terminals)
+    private static Command CreateRemove(Terminals terminals, TimeProvider timeProvider)
     {
         var path = new Argument<string>("cid") { Description = "A CID, or a path such as CID/folder." };
         var home = StoreCommand.HomeOption();
@@ -51,11 +51,11 @@ internal static class StorePinCommand
         var command = new Command("rm", "Let content go; the next collection deletes it.") { path, home, json, name };
         command.SetAction(parsed =>
         {
-            using var store = StoreCommand.Open(parsed.GetValue(home));
+            using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
             var cid = StoreCommand.Resolve(store, parsed.GetRequiredValue(path));
             var removed = store.Pins
                 .Where(pin => pin.Root == cid && (parsed.GetValue(name) is not { } only || only == pin.Name))
-                .Where(pin => store.Unpin(pin.Root, pin.Name))
+                .Where(store.Unpin)
                 .ToList();
             if (removed.Count == 0)
             {
@@ -76,14 +76,14 @@ internal static class StorePinCommand
         return command;
     }
 
-    private static Command CreateList(Terminals terminals)
+    private static Command CreateList(Terminals terminals, TimeProvider timeProvider)
     {
         var home = StoreCommand.HomeOption();
         var json = StoreCommand.JsonOption();
         var command = new Command("ls", "List the pins.") { home, json };
         command.SetAction(parsed =>
         {
-            using var store = StoreCommand.Open(parsed.GetValue(home));
+            using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
             var pins = store.Pins.OrderBy(pin => pin.Name, StringComparer.Ordinal).ThenBy(pin => pin.Root.ToString(), StringComparer.Ordinal);
             if (parsed.GetValue(json))
             {

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using Pond.Cli.Store.Sessions;
 using Pond.Cli.Terminal;
-using Pond.Server.Content;
 using Pond.Store;
+using Pond.Store.Dag;
 using Pond.Store.UnixFs;
 
 namespace Pond.Cli.Store;
@@ -9,7 +10,7 @@ namespace Pond.Cli.Store;
 /// <summary><c>pond store stat [CID]</c></summary>
 internal static class StoreStatCommand
 {
-    internal static Command Create(Terminals terminals)
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
         var path = new Argument<string?>("cid")
         {
@@ -21,7 +22,7 @@ internal static class StoreStatCommand
         var command = new Command("stat", "Say how large the store is, or what is under a CID.") { path, home, json };
         command.SetAction(parsed =>
         {
-            using var store = StoreCommand.Open(parsed.GetValue(home));
+            using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
             if (parsed.GetValue(path) is { } asked)
             {
                 WriteContent(terminals, store, StoreCommand.Resolve(store, asked), parsed.GetValue(json));
@@ -36,17 +37,24 @@ internal static class StoreStatCommand
         return command;
     }
 
-    private static void WriteContent(Terminals terminals, ContentStore store, Cid cid, bool json)
+    private static void WriteContent(Terminals terminals, IStoreSession store, Cid cid, bool json)
     {
         var node = UnixFsReader.Describe(store.Blocks, cid);
         var kind = node.IsDirectory ? "directory" : node.Kind == UnixFsKind.Symlink ? "link" : "file";
         var blocks = 0L;
         var bytes = 0L;
         var counted = new HashSet<Multihash>();
-        foreach (var below in store.Reach(cid, PinKind.Recursive).Where(below => counted.Add(below.Hash)))
+        var walk = new DagWalk(cid);
+        while (walk.Needed is { } below)
         {
-            blocks++;
-            bytes += store.Blocks.Read(below).Length;
+            var block = store.Blocks.Read(below);
+            if (counted.Add(below.Hash))
+            {
+                blocks++;
+                bytes += block.Length;
+            }
+
+            walk.Supply(block);
         }
 
         if (json)
@@ -61,18 +69,16 @@ internal static class StoreStatCommand
         StoreOutput.Line(terminals, $"blocks  {blocks}, {StoreOutput.Size(bytes)}");
     }
 
-    private static void WriteStore(Terminals terminals, ContentStore store, bool json)
+    private static void WriteStore(Terminals terminals, IStoreSession store, bool json)
     {
-        var count = store.Blocks.Enumerate().LongCount();
-        var bytes = store.Blocks.UsedBytes;
-        var pins = store.Pins.Count;
+        var (folder, count, bytes, pins) = store.Summarise();
         if (json)
         {
-            StoreOutput.Json(terminals, new { schema = 1, folder = store.Folder, blocks = count, blockBytes = bytes, pins });
+            StoreOutput.Json(terminals, new { schema = 1, folder, blocks = count, blockBytes = bytes, pins });
             return;
         }
 
-        StoreOutput.Line(terminals, $"folder  {store.Folder}");
+        StoreOutput.Line(terminals, $"folder  {folder}");
         StoreOutput.Line(terminals, $"blocks  {count}, {StoreOutput.Size(bytes)}");
         StoreOutput.Line(terminals, $"pins    {pins}");
     }

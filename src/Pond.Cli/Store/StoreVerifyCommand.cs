@@ -6,17 +6,18 @@ namespace Pond.Cli.Store;
 /// <summary><c>pond store verify</c></summary>
 internal static class StoreVerifyCommand
 {
-    internal static Command Create(Terminals terminals)
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
         var home = StoreCommand.HomeOption();
         var json = StoreCommand.JsonOption();
-        var command = new Command("verify", "Read every block, hash it, and see that nothing pinned is missing.") { home, json };
+        var repair = new Option<bool>("--repair") { Description = "Delete blocks that have changed, so that they can be fetched or added again." };
+        var command = new Command("verify", "Read every block, hash it, and see that nothing pinned is missing.") { home, json, repair };
         command.SetAction((parsed, cancellationToken) => Task.Run(
             () =>
             {
-                using var store = StoreCommand.Open(parsed.GetValue(home));
+                using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
                 var found = StoreOutput.WithProgress(
-                    terminals, "verify", store.Blocks.UsedBytes, onBytes => store.Verify(onBytes, cancellationToken));
+                    terminals, "verify", store.Summarise().BlockBytes, onBytes => store.Verify(parsed.GetValue(repair), onBytes, cancellationToken));
                 if (parsed.GetValue(json))
                 {
                     StoreOutput.Json(terminals, new { schema = 1, ok = found.Problems.Count == 0, found.Blocks, blockBytes = found.SizeBytes, found.Pins, found.Problems });

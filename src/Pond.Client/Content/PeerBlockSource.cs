@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using Pond.Primitives;
@@ -11,22 +10,14 @@ namespace Pond.Client.Content;
 /// Peers are asked for <c>GET /ipfs/{cid}?format=raw</c>, nothing else and nowhere else: redirects are not followed, bodies end
 /// at 2 MiB. Those that answered well are asked first, those that sent false bytes last.
 /// </remarks>
-public sealed class PeerBlockSource : IBlockSource, IDisposable
+public sealed partial class PeerBlockSource : IBlockSource, ILocalContent, IDisposable
 {
-    private const int MaxScoredPeers = 1024;
-    private const int FailurePenalty = 1;
-    private const int MaxFailurePenalty = 100;
-
-    // Above whatever failures add up to: a liar comes after the dead, and is forgiven only when this process ends.
-    private const int LiePenalty = 1_000_000;
-
     private readonly IBlockStore _store;
     private readonly Func<IReadOnlyList<Uri>> _peers;
     private readonly PeerBlockSourceOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly HttpClient _http;
-    private readonly ConcurrentDictionary<Uri, int> _penalties = new();
-    private readonly ConcurrentDictionary<Uri, DateTimeOffset> _waits = new();
+    private readonly PeerScores _scores;
     private readonly Dictionary<Cid, Flight> _flights = [];
     private readonly Lock _flightGate = new();
 
@@ -42,6 +33,7 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
         _peers = peers;
         _options = options;
         _timeProvider = timeProvider;
+        _scores = new(timeProvider, options.MaxRetryAfter);
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -70,7 +62,7 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
         return cid.Hash.IsVerifiable ? await ShareFetchAsync(cid, cancellationToken) : null;
     }
 
-    /// <summary>Whether the block is in the node's own store, so that nobody has to be asked for it.</summary>
+    /// <inheritdoc/>
     public bool HasLocal(Cid cid) => _store.Contains(cid);
 
     /// <inheritdoc/>
@@ -166,7 +158,13 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
 
     private async Task<Block?> AskPeersAsync(Cid cid, CancellationToken cancellationToken)
     {
-        var peers = BestFirst();
+        int others;
+        lock (_flightGate)
+        {
+            others = _flights.Count - 1;
+        }
+
+        var peers = _scores.BestFirst(_peers(), Math.Max(others, 0));
         var asked = 0;
         var running = new List<Task<Block?>>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -232,30 +230,30 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
                 && response.Headers.RetryAfter is { } wait)
             {
                 // Not a fault: it says itself when it wants to be asked again.
-                Postpone(peer, wait);
+                _scores.Postpone(peer, wait);
                 return null;
             }
 
             if (response.StatusCode != HttpStatusCode.OK || response.Content.Headers.ContentEncoding.Count > 0)
             {
-                Penalise(peer, FailurePenalty);
+                _scores.PenaliseFailure(peer);
                 return null;
             }
 
             var data = await ReadBodyAsync(response.Content, either.Token);
             var block = Block.Verify(cid, data);
-            Reward(peer);
+            _scores.Reward(peer);
             return block;
         }
         catch (PondException)
         {
-            Penalise(peer, LiePenalty);
+            _scores.PenaliseLie(peer);
             return null;
         }
         catch (Exception cause) when (cause is HttpRequestException or IOException
             || (cause is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            Penalise(peer, FailurePenalty);
+            _scores.PenaliseFailure(peer);
             return null;
         }
     }
@@ -283,42 +281,6 @@ public sealed class PeerBlockSource : IBlockSource, IDisposable
 
         return bytes.AsMemory(0, length);
     }
-
-    private List<Uri> BestFirst()
-    {
-        var peers = _peers().Where(peer => peer.IsAbsoluteUri && peer.Scheme is "http" or "https").Distinct().ToList();
-        if (_penalties.Count + _waits.Count > MaxScoredPeers)
-        {
-            foreach (var forgotten in _penalties.Keys.Union(_waits.Keys).Except(peers))
-            {
-                _penalties.TryRemove(forgotten, out _);
-                _waits.TryRemove(forgotten, out _);
-            }
-        }
-
-        var now = _timeProvider.GetUtcNow();
-        return
-        [
-            .. peers.Where(peer => !_waits.TryGetValue(peer, out var until) || until <= now)
-                .OrderBy(peer => _penalties.GetValueOrDefault(peer)),
-        ];
-    }
-
-    private void Postpone(Uri peer, RetryConditionHeaderValue wait)
-    {
-        var now = _timeProvider.GetUtcNow();
-        var until = wait.Date ?? (now + (wait.Delta ?? TimeSpan.Zero));
-        var latest = now + _options.MaxRetryAfter;
-        _waits[peer] = until < latest ? until : latest;
-    }
-
-    private void Penalise(Uri peer, int penalty) => _penalties.AddOrUpdate(
-        peer,
-        penalty,
-        (_, before) => penalty == LiePenalty || before >= LiePenalty ? LiePenalty : Math.Min(before + penalty, MaxFailurePenalty));
-
-    private void Reward(Uri peer) =>
-        _penalties.AddOrUpdate(peer, 0, static (_, before) => before >= LiePenalty ? before : before / 2);
 
     private sealed class Flight
     {

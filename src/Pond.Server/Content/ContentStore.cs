@@ -45,6 +45,9 @@ public sealed class ContentStore : IDisposable
     /// <summary>All pins, in no order.</summary>
     public IReadOnlyCollection<Pin> Pins => PinSet.All;
 
+    /// <summary>Another number after each change of the pins.</summary>
+    internal long PinVersion => PinSet.Version;
+
     private PinSet PinSet { get; }
 
     /// <summary>Begins to add content for an owner, within what he may keep here.</summary>
@@ -206,30 +209,35 @@ public sealed class ContentStore : IDisposable
         onSwept,
         cancellationToken);
 
+    /// <inheritdoc cref="Verify(bool, Action{long}, CancellationToken)"/>
+    public StoreVerification Verify(Action<long> onChecked, CancellationToken cancellationToken) =>
+        Verify(repairs: false, onChecked, cancellationToken);
+
     /// <summary>Reads every block and everything below every pin.</summary>
+    /// <param name="repairs">Whether blocks that have changed are deleted, so that they can be fetched or added again.</param>
     /// <param name="onChecked">Called with the size of each block that was read.</param>
     /// <param name="cancellationToken">Stops between two blocks.</param>
-    public StoreVerification Verify(Action<long> onChecked, CancellationToken cancellationToken)
+    public StoreVerification Verify(bool repairs, Action<long> onChecked, CancellationToken cancellationToken)
     {
-        var problems = new List<string>();
+        var problems = new List<string>(Blocks.FindDamage());
         var blocks = 0L;
         var bytes = 0L;
-        foreach (var hash in Blocks.Enumerate())
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            try
+            foreach (var hash in Blocks.Enumerate())
             {
-                if (Blocks.TryGet(hash, out var data))
+                cancellationToken.ThrowIfCancellationRequested();
+                if (TryVerify(hash, problems, repairs, out var size))
                 {
                     blocks++;
-                    bytes += data.Length;
-                    onChecked(data.Length);
+                    bytes += size;
+                    onChecked(size);
                 }
             }
-            catch (PondException problem)
-            {
-                problems.Add(problem.Message);
-            }
+        }
+        catch (PondException damage) when (damage.Code is "database-damaged")
+        {
+            // It is among the problems already.
         }
 
         foreach (var pin in PinSet.All)
@@ -252,6 +260,27 @@ public sealed class ContentStore : IDisposable
         }
 
         return new(blocks, bytes, PinSet.All.Count, problems);
+    }
+
+    private bool TryVerify(Multihash hash, List<string> problems, bool repairs, out long sizeBytes)
+    {
+        sizeBytes = 0;
+        try
+        {
+            var isHere = Blocks.TryGet(hash, out var data);
+            sizeBytes = data.Length;
+            return isHere;
+        }
+        catch (PondException problem)
+        {
+            problems.Add(problem.Message);
+            if (repairs && problem.Code is "block-corrupt")
+            {
+                Blocks.Delete(hash);
+            }
+
+            return false;
+        }
     }
 
     /// <summary>Lets another process open the store.</summary>

@@ -25,10 +25,11 @@ public sealed partial class DiskBlockStore
             var kept = findKept();
             var count = 0;
             var bytes = 0L;
-            foreach (var hash in Enumerate())
+            Commit();
+            foreach (var hash in _files.Enumerate())
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!kept.Contains(hash) && TrySweep(hash, out var size))
+                if (!kept.Contains(hash) && TrySweepFile(hash, out var size))
                 {
                     count++;
                     bytes += size;
@@ -36,25 +37,65 @@ public sealed partial class DiskBlockStore
                 }
             }
 
+            foreach (var chunk in _small.EnumerateChunks())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach (var (hash, size) in SweepRows(chunk, kept))
+                {
+                    count++;
+                    bytes += size;
+                    onSwept(hash);
+                }
+            }
+
+            if (count > 0)
+            {
+                _small.GiveBackFreePages();
+            }
+
             return new(count, bytes);
         }
     }
 
-    private bool TrySweep(Multihash hash, out long sizeBytes)
+    private bool TrySweepFile(Multihash hash, out long sizeBytes)
     {
         // The file may be there only since a moment ago: whoever put it has touched it before, under this lock.
         lock (_gate)
         {
-            var file = new FileInfo(PathOf(hash));
-            sizeBytes = file.Exists ? file.Length : 0;
-            if (!file.Exists || _recent.Contains(hash))
+            sizeBytes = 0;
+            if (_recent.Contains(hash) || _files.FindSize(hash) is not { } size)
             {
                 return false;
             }
 
-            Account(-sizeBytes);
-            DeleteFile(file.FullName);
+            sizeBytes = size;
+            Account(-size);
+            _files.Delete(hash);
             return true;
+        }
+    }
+
+    // A piece at a time: who puts or reads meanwhile waits for one transaction, not for the whole sweep.
+    private List<(Multihash Hash, long SizeBytes)> SweepRows(
+        IReadOnlyList<(Multihash Hash, long SizeBytes)> chunk, IReadOnlySet<Multihash> kept)
+    {
+        lock (_commitGate)
+        {
+            lock (_gate)
+            {
+                var swept = chunk
+                    .Where(row => !kept.Contains(row.Hash) && !_recent.Contains(row.Hash))
+                    .ToList();
+                if (swept.Count == 0)
+                {
+                    return swept;
+                }
+
+                var deleted = _small.Delete(swept.Select(row => row.Hash));
+                swept.RemoveAll(row => !deleted.Contains(row.Hash));
+                Account(-swept.Sum(row => row.SizeBytes));
+                return swept;
+            }
         }
     }
 }

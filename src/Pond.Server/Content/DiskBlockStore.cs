@@ -1,41 +1,38 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
-using Microsoft.Win32.SafeHandles;
 using Pond.Primitives;
 using Pond.Store;
 
 namespace Pond.Server.Content;
 
-/// <summary>Keeps blocks as files, one each, in folders by the end of their names. Safe for use by several threads of one process.</summary>
+/// <summary>Keeps blocks on disk: large ones as files, small ones in a database. Safe for use by several threads of one process.</summary>
 /// <remarks>
-/// A block is written under a temporary name, synced and renamed, so a crash leaves it entirely or not at all; it is hashed
-/// again each time it is read. Blocks that are put while the store is held wait for each other and are synced together:
-/// this process reads them at once, a crash forgets those that no sync has reached. All others are synced before
-/// <see cref="Put"/> returns. After <see cref="Flush"/> all of them, and their names, survive a power cut.
+/// A block is there entirely or not at all, whenever the process is killed: files are written under temporary names, synced and
+/// renamed, rows are committed. Each block is hashed again when it is read. Blocks that are put while the store is held wait for
+/// each other and reach the disk together: this process reads them at once, a crash forgets those that no sync has reached. All
+/// others are on the disk before <see cref="Put"/> returns. After <see cref="Flush"/> all of them survive a power cut.
 /// </remarks>
 public sealed partial class DiskBlockStore : IBlockStore, IDisposable
 {
-    // Up to here a sync of each file is cheaper than one of the file system, which has other people's files to write as well.
-    private const int MaxSingleSyncs = 4;
-
-    private readonly string _blocks;
-    private readonly string _temporary;
     private readonly DiskBlockStoreOptions _options;
     private readonly FileStream _lock;
-    private readonly SafeFileHandle? _fileSystem;
-    private readonly ConcurrentDictionary<string, bool> _unsyncedFolders = new(StringComparer.Ordinal);
-    private readonly Lock _gate = new();
+    private readonly BlockFiles _files = null!;
+    private readonly SmallBlockTable _small = null!;
+
+    // Taken in this order: one commit or deletion at a time, and under it, for moments, the state below.
     private readonly Lock _sweepGate = new();
     private readonly Lock _commitGate = new();
+    private readonly Lock _gate = new();
     private readonly Dictionary<Multihash, Pending> _pending = [];
     private readonly HashSet<Multihash> _recent = [];
     private long _pendingBytes;
+    private long _pendingSmallBytes;
     private long? _usedBytes;
+    private long _commits;
     private int _holds;
-    private long _temporaryCount;
 
     /// <summary>Opens the store in a folder, which is created if there is none. What a crash left half-written is deleted.</summary>
-    /// <exception cref="PondException"><c>store-in-use</c> by another process, or the folder cannot be written.</exception>
+    /// <exception cref="PondException">
+    /// <c>store-in-use</c> by another process, <c>store-too-new</c>, or the folder cannot be written.
+    /// </exception>
     public DiskBlockStore(string folder)
         : this(folder, new DiskBlockStoreOptions())
     {
@@ -47,12 +44,12 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
     public DiskBlockStore(string folder, DiskBlockStoreOptions options)
     {
         _options = options;
-        _blocks = Path.Combine(folder, "blocks");
-        _temporary = Path.Combine(folder, "temporary");
+        var blocks = Path.Combine(folder, "blocks");
+        var temporary = Path.Combine(folder, "temporary");
         try
         {
-            Directory.CreateDirectory(_blocks);
-            Directory.CreateDirectory(_temporary);
+            Directory.CreateDirectory(blocks);
+            Directory.CreateDirectory(temporary);
         }
         catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
         {
@@ -75,12 +72,10 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
 
         try
         {
-            foreach (var leftover in Directory.EnumerateFiles(_temporary))
-            {
-                File.Delete(leftover);
-            }
-
-            _fileSystem = DurableFiles.OpenFileSystem(_blocks);
+            StoreFormat.Check(folder);
+            _files = new(blocks, temporary);
+            _small = new(Path.Combine(folder, "small.db"));
+            DurableFiles.SyncFolder(folder);
             if (options.MaxBytes is not null)
             {
                 _ = UsedBytes;
@@ -88,29 +83,25 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
         }
         catch
         {
-            _fileSystem?.Dispose();
-            _lock.Dispose();
+            Close();
             throw;
         }
     }
 
-    /// <summary>How many bytes the blocks have. The first call reads the size of every file.</summary>
+    /// <summary>How many bytes the blocks have. The first call reads the size of every one.</summary>
     public long UsedBytes
     {
         get
         {
             lock (_gate)
             {
-                return _usedBytes ??= CountBytes();
+                return _usedBytes ??= _files.CountBytes() + _small.CountBytes() + _pendingBytes;
             }
         }
     }
 
     /// <summary>The limit that <see cref="Put"/> keeps; null if there is none.</summary>
     public long? MaxBytes => _options.MaxBytes;
-
-    /// <summary>How often blocks that had been put were lost because the disk did not take them.</summary>
-    internal long LostCommits { get; private set; }
 
     /// <inheritdoc/>
     public bool Has(Multihash hash)
@@ -123,7 +114,7 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
             }
         }
 
-        return !hash.IsIdentity && File.Exists(PathOf(hash));
+        return !hash.IsIdentity && FindSize(hash) is not null;
     }
 
     /// <inheritdoc/>
@@ -134,7 +125,7 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
     public bool TryGet(Multihash hash, out ReadOnlyMemory<byte> data)
     {
         data = default;
-        if (hash.IsIdentity || !TryReadFile(hash, out var path, out var bytes))
+        if (hash.IsIdentity || !TryRead(hash, out var place, out var bytes))
         {
             return false;
         }
@@ -143,8 +134,8 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
         {
             throw new PondException(
                 "block-corrupt",
-                $"Block {hash} has changed on disk: the {bytes.Length} bytes of {path} do not hash to its name.",
-                "Check the disk, delete the file, and fetch or add the content again.");
+                $"Block {hash} has changed on disk: the {bytes.Length} bytes of {place} do not hash to its name.",
+                "Check the disk, delete the block ('pond store verify --repair'), and fetch or add the content again.");
         }
 
         data = bytes;
@@ -163,25 +154,28 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
             return;
         }
 
+        var commitsBefore = Volatile.Read(ref _commits);
         if (!TryTouch(hash, out _))
         {
-            var temporary = Path.Combine(_temporary, $"{Interlocked.Increment(ref _temporaryCount)}");
-            Reserve(block.Data.Length);
+            var size = block.Data.Length;
+            var isSmall = size <= _options.MaxSmallBlockBytes;
+            Reserve(size);
+            string? temporary;
             try
             {
-                DurableFiles.Prepare(temporary, PathOf(hash), block.Data.Span);
+                temporary = isSmall ? null : _files.Prepare(hash, block.Data.Span);
             }
             catch
             {
-                Reserve(-block.Data.Length);
+                Reserve(-size);
                 throw;
             }
 
-            if (!TryEnqueue(hash, new(temporary, block.Data.Length)))
+            if (!TryEnqueue(hash, new(temporary, isSmall ? block.Data.ToArray() : null, size), commitsBefore))
             {
                 // Another thread was faster with the same bytes.
                 DurableFiles.TryDelete(temporary);
-                Reserve(-block.Data.Length);
+                Reserve(-size);
             }
         }
 
@@ -201,25 +195,29 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
     /// <inheritdoc/>
     public bool Delete(Multihash hash)
     {
-        lock (_gate)
+        if (hash.IsIdentity)
         {
-            if (_pending.Remove(hash, out var pending))
-            {
-                _pendingBytes -= pending.SizeBytes;
-                Account(-pending.SizeBytes);
-                DeleteFile(pending.TemporaryPath);
-                return true;
-            }
+            return false;
+        }
 
-            var file = new FileInfo(PathOf(hash));
-            if (hash.IsIdentity || !file.Exists)
+        lock (_commitGate)
+        {
+            lock (_gate)
             {
-                return false;
-            }
+                if (_pending.Remove(hash, out var pending))
+                {
+                    Forget(pending);
+                    Account(-pending.SizeBytes);
+                    if (pending.TemporaryPath is { } path)
+                    {
+                        BlockFiles.DeleteFile(path);
+                    }
 
-            Account(-file.Length);
-            DeleteFile(file.FullName);
-            return true;
+                    return true;
+                }
+
+                return TryDeleteStored(hash);
+            }
         }
     }
 
@@ -238,30 +236,16 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
         return new HoldOnBlocks(this);
     }
 
-    /// <summary>Waits until all blocks that were put survive a power cut.</summary>
-    /// <exception cref="PondException"><c>disk-full</c> or <c>disk-failed</c>: blocks put since the last sync are lost.</exception>
-    public void Flush()
-    {
-        // One at a time: a folder that another flush has taken on is not safe before that one is done.
-        lock (_commitGate)
-        {
-            Commit();
-            SyncFolders();
-        }
-    }
-
     /// <summary>All blocks that are here, in no order. Blocks put or deleted meanwhile may be among them or not.</summary>
+    /// <exception cref="PondException"><c>database-damaged</c>, after all blocks that are files.</exception>
     public IEnumerable<Multihash> Enumerate()
     {
         Commit();
-        foreach (var path in Directory.EnumerateFiles(_blocks, "*", SearchOption.AllDirectories))
-        {
-            if (Multibase.TryDecode(Path.GetFileName(path), out var bytes) && Multihash.TryReadExactly(bytes, out var hash))
-            {
-                yield return hash;
-            }
-        }
+        return _files.Enumerate().Concat(_small.EnumerateChunks().SelectMany(chunk => chunk).Select(row => row.Hash));
     }
+
+    /// <summary>What is wrong with how the blocks are kept, beyond single blocks; empty if nothing is.</summary>
+    public IReadOnlyList<string> FindDamage() => _small.FindDamage();
 
     /// <summary>Lets another process open the store.</summary>
     /// <exception cref="PondException">Blocks that had been put could not be synced.</exception>
@@ -273,8 +257,7 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
         }
         finally
         {
-            _fileSystem?.Dispose();
-            _lock.Dispose();
+            Close();
         }
     }
 
@@ -288,256 +271,96 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
                 _recent.Add(hash);
             }
 
-            if (_pending.TryGetValue(hash, out var pending))
-            {
-                sizeBytes = pending.SizeBytes;
-                return true;
-            }
-
-            var file = new FileInfo(PathOf(hash));
-            sizeBytes = file.Exists ? file.Length : 0;
-            return file.Exists;
+            var size = _pending.TryGetValue(hash, out var pending) ? pending.SizeBytes : FindSize(hash);
+            sizeBytes = size ?? 0;
+            return size is not null;
         }
     }
 
-    private bool TryReadFile(Multihash hash, out string path, [NotNullWhen(true)] out byte[]? bytes)
+    // A damaged database hides its blocks: they are fetched or added again, and are files from then on.
+    private long? FindSize(Multihash hash)
     {
-        string? temporary;
-        lock (_gate)
-        {
-            temporary = _pending.TryGetValue(hash, out var pending) ? pending.TemporaryPath : null;
-        }
-
-        // A commit may rename the file just now; then it is in its place.
-        path = temporary ?? "";
-        if (temporary is not null && TryReadFile(temporary, out bytes))
-        {
-            return true;
-        }
-
-        path = PathOf(hash);
-        return TryReadFile(path, out bytes);
-    }
-
-    private static bool TryReadFile(string path, [NotNullWhen(true)] out byte[]? bytes)
-    {
-        bytes = null;
         try
         {
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            // One byte more than any block has shows that a file has grown, without reading all of it.
-            var length = (int)Math.Min(RandomAccess.GetLength(handle), Block.MaxSizeBytes + 1);
-            var buffer = GC.AllocateUninitializedArray<byte>(length);
-            var read = 0;
-            while (read < length && RandomAccess.Read(handle, buffer.AsSpan(read), read) is > 0 and var count)
+            if (_small.FindSize(hash) is { } size)
             {
-                read += count;
+                return size;
             }
+        }
+        catch (PondException damage) when (damage.Code is "database-damaged")
+        {
+        }
 
-            bytes = read == length ? buffer : buffer[..read];
+        return _files.FindSize(hash);
+    }
+
+    private bool TryRead(Multihash hash, out string place, out byte[] bytes)
+    {
+        Pending? pending;
+        lock (_gate)
+        {
+            pending = _pending.GetValueOrDefault(hash);
+        }
+
+        place = pending?.TemporaryPath ?? "";
+        // A commit may rename the file just now; then it is in its place.
+        if ((pending?.Data ?? (pending?.TemporaryPath is { } temporary && BlockFiles.TryRead(temporary, out var read) ? read : null)) is { } waiting)
+        {
+            bytes = waiting;
             return true;
         }
-        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
+
+        PondException? damage = null;
+        try
+        {
+            if (_small.Find(hash) is { } row)
+            {
+                (place, bytes) = ("the database of small blocks", row);
+                return true;
+            }
+        }
+        catch (PondException caught) when (caught.Code is "database-damaged")
+        {
+            damage = caught;
+        }
+
+        if (_files.TryRead(hash, out place, out var file))
+        {
+            bytes = file;
+            return true;
+        }
+
+        bytes = [];
+        return damage is null
+            ? false
+            : throw new PondException("block-corrupt", $"Block {hash} may be lost: {damage.Message}", damage.Fix, innerException: damage);
+    }
+
+    private bool TryDeleteStored(Multihash hash)
+    {
+        try
+        {
+            if (_small.FindSize(hash) is { } rowSize)
+            {
+                _small.Delete([hash]);
+                Account(-rowSize);
+                return true;
+            }
+        }
+        catch (PondException damage) when (damage.Code is "database-damaged")
+        {
+            // What is in there cannot be had any more anyway.
+        }
+
+        if (_files.FindSize(hash) is not { } fileSize)
         {
             return false;
         }
-        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
-        {
-            throw DiskFailures.Read(cause, path);
-        }
+
+        Account(-fileSize);
+        _files.Delete(hash);
+        return true;
     }
-
-    private bool TryEnqueue(Multihash hash, Pending pending)
-    {
-        lock (_gate)
-        {
-            if (!_pending.TryAdd(hash, pending))
-            {
-                return false;
-            }
-
-            _pendingBytes += pending.SizeBytes;
-            return true;
-        }
-    }
-
-    private bool IsCommitDue(Multihash hash)
-    {
-        lock (_gate)
-        {
-            return _pending.Count >= _options.MaxPendingBlocks
-                || _pendingBytes >= _options.MaxPendingBytes
-                || (_holds == 0 && _pending.ContainsKey(hash));
-        }
-    }
-
-    // Whoever comes while another commits waits for it, and then finds his blocks done or commits them with all that have
-    // come meanwhile: any number of writers wait for two syncs at most.
-    private void Commit()
-    {
-        lock (_commitGate)
-        {
-            KeyValuePair<Multihash, Pending>[] batch;
-            lock (_gate)
-            {
-                batch = [.. _pending];
-            }
-
-            if (batch.Length == 0)
-            {
-                return;
-            }
-
-            try
-            {
-                SyncFiles(batch);
-                foreach (var (hash, pending) in batch)
-                {
-                    Publish(hash, pending);
-                }
-            }
-            catch
-            {
-                // After a failed sync nobody knows which bytes the disk has, and a second sync would not tell.
-                Drop(batch);
-                throw;
-            }
-        }
-    }
-
-    private void SyncFiles(KeyValuePair<Multihash, Pending>[] batch)
-    {
-        if (_fileSystem is not null && batch.Length > MaxSingleSyncs)
-        {
-            DurableFiles.SyncAll(_fileSystem, _temporary);
-            return;
-        }
-
-        foreach (var (hash, pending) in batch)
-        {
-            lock (_gate)
-            {
-                if (!_pending.ContainsKey(hash))
-                {
-                    continue;
-                }
-            }
-
-            DurableFiles.SyncFile(pending.TemporaryPath);
-        }
-    }
-
-    private void Publish(Multihash hash, Pending pending)
-    {
-        var path = PathOf(hash);
-        var folder = Path.GetDirectoryName(path)!;
-        CreateFolder(folder);
-        lock (_gate)
-        {
-            // Deleted meanwhile, it stays so.
-            if (!_pending.TryGetValue(hash, out var current) || current != pending)
-            {
-                return;
-            }
-
-            DurableFiles.Publish(pending.TemporaryPath, path);
-            _unsyncedFolders[folder] = true;
-            _pending.Remove(hash);
-            _pendingBytes -= pending.SizeBytes;
-        }
-    }
-
-    private void Drop(KeyValuePair<Multihash, Pending>[] batch)
-    {
-        lock (_gate)
-        {
-            LostCommits++;
-            foreach (var (hash, pending) in batch)
-            {
-                if (_pending.TryGetValue(hash, out var current) && current == pending)
-                {
-                    _pending.Remove(hash);
-                    _pendingBytes -= pending.SizeBytes;
-                    Account(-pending.SizeBytes);
-                    DurableFiles.TryDelete(pending.TemporaryPath);
-                }
-            }
-        }
-    }
-
-    private void SyncFolders()
-    {
-        var folders = _unsyncedFolders.Keys.ToArray();
-        // Forgotten first: a block that is put meanwhile makes its folder due again.
-        foreach (var folder in folders)
-        {
-            _unsyncedFolders.TryRemove(folder, out _);
-        }
-
-        try
-        {
-            if (_fileSystem is not null && folders.Length > MaxSingleSyncs)
-            {
-                DurableFiles.SyncAll(_fileSystem, _blocks);
-                return;
-            }
-
-            foreach (var folder in folders)
-            {
-                DurableFiles.SyncFolder(folder);
-            }
-
-            DurableFiles.SyncFolder(_blocks);
-        }
-        catch
-        {
-            foreach (var folder in folders)
-            {
-                _unsyncedFolders[folder] = true;
-            }
-
-            throw;
-        }
-    }
-
-    private string PathOf(Multihash hash)
-    {
-        // The last character carries few bits, so the folder is named by the two before it: 1,024 folders.
-        var name = Multibase.Encode(MultibaseEncoding.Base32, hash.Bytes.Span);
-        return Path.Combine(_blocks, name[^3..^1], name);
-    }
-
-    private static void CreateFolder(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            return;
-        }
-
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
-        {
-            throw DiskFailures.Write(cause, folder);
-        }
-    }
-
-    private static void DeleteFile(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
-        {
-            throw DiskFailures.Write(cause, path);
-        }
-    }
-
-    private long CountBytes() =>
-        new DirectoryInfo(_blocks).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) + _pendingBytes;
 
     private void Reserve(long sizeBytes)
     {
@@ -577,7 +400,12 @@ public sealed partial class DiskBlockStore : IBlockStore, IDisposable
         }
     }
 
-    private readonly record struct Pending(string TemporaryPath, int SizeBytes);
+    private void Close()
+    {
+        _small?.Dispose();
+        _files?.Dispose();
+        _lock.Dispose();
+    }
 
     private sealed class HoldOnBlocks(DiskBlockStore store) : IDisposable
     {

@@ -126,9 +126,14 @@ internal static partial class DurableFiles
         }
     }
 
-    /// <summary>Deletes a temporary file, if that can be done.</summary>
-    internal static void TryDelete(string path)
+    /// <summary>Deletes a temporary file, if there is one and it can be done.</summary>
+    internal static void TryDelete(string? path)
     {
+        if (path is null)
+        {
+            return;
+        }
+
         try
         {
             File.Delete(path);

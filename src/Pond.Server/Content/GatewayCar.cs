@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Pond.Client.Content;
+using Pond.Primitives;
 using Pond.Store;
 using Pond.Store.Cars;
 using Pond.Store.Dag;
@@ -8,19 +9,22 @@ using Pond.Store.UnixFs;
 
 namespace Pond.Server.Content;
 
-/// <summary>Answers with a CAR: the blocks of the path, then as much below its end as was asked for, each block once.</summary>
+/// <summary>Answers with a CAR: the blocks of the path, then as much below its end as was asked for, each block once or at every visit.</summary>
 internal static class GatewayCar
 {
     internal static async Task AnswerAsync(
-        HttpContext context, IBlockSource source, GatewayRequest request, PathResolution resolution)
+        HttpContext context, IBlockSource source, GatewayRequest request, PathResolution resolution, GatewayOptions options)
     {
         var query = context.Request.Query;
         var scope = query["dag-scope"] is [{ } named, ..] ? named : "all";
         EntityBytes? part = null;
-        if (scope is not ("block" or "entity" or "all") || query["car-version"] is not ([] or ["1" or ""]))
+        var (version, order, dups) = GatewayRequest.CarFormOf(context);
+        if (scope is not ("block" or "entity" or "all") || version is not "1" || order is not ("dfs" or "unk") || dups is not ("y" or "n"))
         {
             await GatewayEndpoints.FailAsync(
-                context, StatusCodes.Status400BadRequest, "Expected dag-scope=block, entity or all, and car-version=1.");
+                context,
+                StatusCodes.Status400BadRequest,
+                "Expected dag-scope=block, entity or all, car-version=1, car-order=dfs or unk, and car-dups=y or n.");
             return;
         }
 
@@ -38,7 +42,7 @@ internal static class GatewayCar
         }
 
         var target = resolution.Target;
-        var variant = SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Path}?{scope}&{part}"));
+        var variant = SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Path}?{scope}&{part}&{dups}"));
         if (GatewayEndpoints.TryAnswerUnchanged(
             context,
             $"W/\"{request.Path.Root}.car.{Convert.ToHexStringLower(variant.AsSpan(0, 8))}\"",
@@ -53,29 +57,34 @@ internal static class GatewayCar
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.AcceptRanges = "none";
         context.Response.Headers.ContentDisposition = GatewayEndpoints.Disposition(context, "attachment", name);
-        context.Response.ContentType = "application/vnd.ipld.car; version=1; order=dfs; dups=n";
+        context.Response.ContentType = $"application/vnd.ipld.car; version=1; order=dfs; dups={dups}";
         if (!HttpMethods.IsGet(context.Request.Method))
         {
             return;
         }
 
-        var writer = new Writer(context, source);
+        if (GatewayEndpoints.ReadsTrailers(context))
+        {
+            context.Response.DeclareTrailer(GatewayEndpoints.StreamErrorTrailer);
+        }
+
+        var writer = new Writer(context, source, repeats: dups is "y", options.MaxRepeatedCarBytes);
         await context.Response.BodyWriter.WriteAsync(CarEncoder.Header([target]), context.RequestAborted);
         foreach (var passed in resolution.Passed)
         {
             await writer.TakeAsync(passed);
         }
 
-        await writer.WriteAsync(target, block);
         switch (scope)
         {
             case "block":
+                await writer.WriteAsync(target, block);
                 break;
             case "entity" when target.Codec is Multicodec.Raw or Multicodec.DagPb:
                 await WriteEntityAsync(writer, UnixFsNode.Parse(target, block), part);
                 break;
             default:
-                await writer.TakeAllAsync(new DagWalk(target));
+                await writer.TakeAllAsync(writer.WalkFrom(target));
                 break;
         }
     }
@@ -88,12 +97,13 @@ internal static class GatewayCar
                 await WritePartAsync(writer, node, bytes);
                 break;
             case UnixFsKind.File:
-                await writer.TakeAllAsync(new DagWalk(node.Cid));
+                await writer.TakeAllAsync(writer.WalkFrom(node.Cid));
                 break;
             case UnixFsKind.HamtShard:
                 await writer.TakeAllAsync(new DirectoryListing(node.Cid));
                 break;
             default:
+                await writer.TakeAsync(node.Cid);
                 break;
         }
     }
@@ -120,9 +130,12 @@ internal static class GatewayCar
         while (position < end);
     }
 
-    private sealed class Writer(HttpContext context, IBlockSource source)
+    private sealed class Writer(HttpContext context, IBlockSource source, bool repeats, long maxRepeatedBytes)
     {
         private readonly HashSet<Cid> _written = [];
+        private long _repeatedBytes;
+
+        internal DagWalk WalkFrom(Cid root) => new(root, repeats);
 
         internal async Task TakeAllAsync(IDagWalk walk)
         {
@@ -141,9 +154,27 @@ internal static class GatewayCar
 
         internal async Task WriteAsync(Cid cid, ReadOnlyMemory<byte> block)
         {
-            if (cid.Hash.IsIdentity || !_written.Add(cid))
+            if (cid.Hash.IsIdentity)
             {
                 return;
+            }
+
+            if (!_written.Add(cid))
+            {
+                if (!repeats)
+                {
+                    return;
+                }
+
+                // Nine blocks can describe a terabyte of repeats.
+                _repeatedBytes += block.Length;
+                if (_repeatedBytes > maxRepeatedBytes)
+                {
+                    throw new PondException(
+                        "car-too-large",
+                        $"This CAR repeats more than {maxRepeatedBytes} bytes of blocks.",
+                        "Ask for it with car-dups=n.");
+                }
             }
 
             var body = context.Response.BodyWriter;

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Net.Http.Headers;
 using Pond.Client.Content;
@@ -20,6 +22,7 @@ public static class GatewayEndpoints
     private const string ListingVersion = "pond1";
     // The end of the year 9999, beyond which no HTTP date goes.
     private const long MaxSeconds = 253_402_300_799;
+    internal const string StreamErrorTrailer = "X-Stream-Error";
     private const string IndexName = "index.html";
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options];
     private static readonly FileExtensionContentTypeProvider ContentTypes = new();
@@ -37,6 +40,12 @@ public static class GatewayEndpoints
         return routes.MapMethods("/ipfs/{**path}", Methods, async (HttpContext context) =>
         {
             AddCors(context.Response.Headers);
+            if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            {
+                // Who reads slower than this holds a connection and its blocks for the price of nothing.
+                rate.MinDataRate = new(options.MinBytesPerSecond, options.SlowReaderGrace);
+            }
+
             if (HttpMethods.IsOptions(context.Request.Method))
             {
                 context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -52,7 +61,14 @@ public static class GatewayEndpoints
                     return;
                 }
 
-                await AnswerAsync(context, source);
+                if (options.Budget is { } budget && !budget.TryTake(context.Connection.RemoteIpAddress, out var wait))
+                {
+                    context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                    await FailAsync(context, StatusCodes.Status429TooManyRequests, "Too many requests from your address. Try again later.");
+                    return;
+                }
+
+                await AnswerAsync(context, source, options);
             }
             catch (PondException failure) when (!context.Response.HasStarted)
             {
@@ -60,10 +76,18 @@ public static class GatewayEndpoints
                 context.Response.Headers[TaskChannel.ErrorCodeHeader] = failure.Code;
                 await FailAsync(context, StatusOf(failure), $"{failure.Message} {failure.Fix}");
             }
-            catch (PondException)
+            catch (PondException failure)
             {
-                // The answer has begun, so all that is left is to let nobody take it for complete.
-                context.Abort();
+                // The answer has begun. Who has said that he reads trailers is told why; nobody else may take it for complete.
+                if (ReadsTrailers(context) && context.Response.Headers.Trailer.Contains(StreamErrorTrailer))
+                {
+                    context.Response.AppendTrailer(
+                        StreamErrorTrailer, string.Concat(failure.Message.Select(letter => char.IsControl(letter) || letter > '~' ? '?' : letter)));
+                }
+                else
+                {
+                    context.Abort();
+                }
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
             {
@@ -76,7 +100,12 @@ public static class GatewayEndpoints
         });
     }
 
-    private static async Task AnswerAsync(HttpContext context, IBlockSource source)
+    /// <summary>Whether an error can be told behind the body.</summary>
+    internal static bool ReadsTrailers(HttpContext context) =>
+        context.Response.SupportsTrailers()
+        && context.Request.Headers.TE.Any(line => line?.Contains("trailers", StringComparison.OrdinalIgnoreCase) == true);
+
+    private static async Task AnswerAsync(HttpContext context, IBlockSource source, GatewayOptions options)
     {
         var headers = context.Response.Headers;
         if (!GatewayRequest.TryParse(context, out var request, out var problem))
@@ -123,16 +152,16 @@ public static class GatewayEndpoints
                 await AnswerRawAsync(context, source, target);
                 break;
             case "car":
-                await GatewayCar.AnswerAsync(context, source, request, resolution);
+                await GatewayCar.AnswerAsync(context, source, request, resolution, options);
                 break;
             default:
-                await AnswerUnixFsAsync(context, source, request, target);
+                await AnswerUnixFsAsync(context, source, request, target, options);
                 break;
         }
     }
 
     private static async ValueTask<bool> IsLocalAsync(IBlockSource source, Cid cid, CancellationToken cancellationToken) =>
-        source is PeerBlockSource peers ? peers.HasLocal(cid) : await source.GetBlockAsync(cid, cancellationToken) is not null;
+        source is ILocalContent local ? local.HasLocal(cid) : await source.GetBlockAsync(cid, cancellationToken) is not null;
 
     private static async Task AnswerRawAsync(HttpContext context, IBlockSource source, Cid cid)
     {
@@ -153,7 +182,7 @@ public static class GatewayEndpoints
         }
     }
 
-    private static async Task AnswerUnixFsAsync(HttpContext context, IBlockSource source, GatewayRequest request, Cid cid)
+    private static async Task AnswerUnixFsAsync(HttpContext context, IBlockSource source, GatewayRequest request, Cid cid, GatewayOptions options)
     {
         var block = await source.ReadAsync(cid, context.RequestAborted);
         var node = UnixFsNode.Parse(cid, block);
@@ -173,7 +202,7 @@ public static class GatewayEndpoints
         if (node.Kind == UnixFsKind.File)
         {
             var name = request.Path.Segments.Count > 0 ? request.Path.Segments[^1] : "";
-            await AnswerFileAsync(context, source, cid, name, $"\"{cid}\"");
+            await AnswerFileAsync(context, source, cid, name, $"\"{cid}\"", options);
             return;
         }
 
@@ -190,15 +219,15 @@ public static class GatewayEndpoints
             var index = await new PathResolution(indexPath).RunAsync(source, context.RequestAborted);
             if (index.MissingSegment is null)
             {
-                await AnswerFileAsync(context, source, index.Target, IndexName, $"\"{cid}\"");
+                await AnswerFileAsync(context, source, index.Target, IndexName, $"\"{cid}\"", options);
                 return;
             }
         }
 
-        await AnswerListingAsync(context, source, request, cid);
+        await AnswerListingAsync(context, source, request, cid, options);
     }
 
-    private static async Task AnswerFileAsync(HttpContext context, IBlockSource source, Cid cid, string name, string etag)
+    private static async Task AnswerFileAsync(HttpContext context, IBlockSource source, Cid cid, string name, string etag, GatewayOptions options)
     {
         if (TryAnswerUnchanged(context, etag, Forever))
         {
@@ -214,6 +243,12 @@ public static class GatewayEndpoints
         }
 
         var size = cursor.Length;
+        if (size > options.MaxFileBytes)
+        {
+            await FailAsync(context, StatusCodes.Status410Gone, $"This file claims {size} bytes, and this gateway serves no more than {options.MaxFileBytes} as one.");
+            return;
+        }
+
         if (!await BeginRangeAsync(context, size, etag))
         {
             return;
@@ -265,14 +300,24 @@ public static class GatewayEndpoints
         return bytes;
     }
 
-    private static async Task AnswerListingAsync(HttpContext context, IBlockSource source, GatewayRequest request, Cid cid)
+    private static async Task AnswerListingAsync(HttpContext context, IBlockSource source, GatewayRequest request, Cid cid, GatewayOptions options)
     {
         if (TryAnswerUnchanged(context, $"\"DirIndex-{ListingVersion}_CID-{cid}\"", AWeek))
         {
             return;
         }
 
-        var listing = await new DirectoryListing(cid).RunAsync(source, context.RequestAborted);
+        var listing = new DirectoryListing(cid);
+        while (listing.Needed is { } needed)
+        {
+            listing.Supply(await source.ReadAsync(needed, context.RequestAborted));
+            if (listing.Count > options.MaxListedEntries)
+            {
+                await FailAsync(context, StatusCodes.Status410Gone, $"This directory has more than {options.MaxListedEntries} entries, too many for a page. Ask for it as a CAR.");
+                return;
+            }
+        }
+
         var page = Encoding.UTF8.GetBytes(GatewayPage.Of(request.Path, cid, listing.Entries));
         context.Response.ContentType = "text/html";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
@@ -387,6 +432,7 @@ public static class GatewayEndpoints
     {
         "block-missing" or "path-not-found" => StatusCodes.Status404NotFound,
         "not-a-file" or "not-a-directory" or "codec-unsupported" => StatusCodes.Status406NotAcceptable,
+        "content-not-served" => StatusCodes.Status410Gone,
         "disk-full" => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -86,6 +86,21 @@ internal sealed class GatewayRequest
         return "";
     }
 
+    /// <summary>The form of CAR that is asked for, in the URL or else in the parameters of Accept.</summary>
+    internal static (string Version, string Order, string Dups) CarFormOf(HttpContext context)
+    {
+        var parameters = context.Request.Headers.Accept
+            .SelectMany(line => (line ?? "").Split(','))
+            .Select(item => item.Split(';', StringSplitOptions.TrimEntries))
+            .FirstOrDefault(item => item[0] is "application/vnd.ipld.car") ?? [];
+        return (Of("car-version", "version") ?? "1", Of("car-order", "order") ?? "dfs", Of("car-dups", "dups") ?? "n");
+
+        string? Of(string inUrl, string inAccept) =>
+            context.Request.Query[inUrl] is [{ Length: > 0 } named, ..]
+                ? named
+                : parameters.Select(item => item.Split('=')).FirstOrDefault(item => item is [var name, _] && name == inAccept)?[1];
+    }
+
     /// <summary>Reads the first range of a <c>Range</c> header against a size.</summary>
     /// <returns>What the answer's status is to be: 200 (all of it), 206, 400 (not understood) or 416 (nothing there).</returns>
     internal static int ReadRange(string header, long size, out long from, out long length)

@@ -50,6 +50,9 @@ public sealed class PinSet
         }
     }
 
+    /// <summary>Another number after each change.</summary>
+    public long Version { get => Interlocked.Read(ref field); private set => Interlocked.Exchange(ref field, value); }
+
     /// <summary>All pins, in no order.</summary>
     public IReadOnlyCollection<Pin> All => [.. _pins.Values];
 
@@ -80,6 +83,7 @@ public sealed class PinSet
             DurableFiles.Write(path + TemporarySuffix, path, Encoding.UTF8.GetBytes(TextOf(pin)));
             DurableFiles.SyncFolder(_folder);
             _pins[(pin.Root, pin.Name)] = pin;
+            Version++;
         }
     }
 
@@ -106,7 +110,9 @@ public sealed class PinSet
             }
 
             DurableFiles.SyncFolder(_folder);
-            return _pins.TryRemove((pin.Root, pin.Name), out _);
+            var wasThere = _pins.TryRemove((pin.Root, pin.Name), out _);
+            Version++;
+            return wasThere;
         }
     }
 

@@ -3,49 +3,59 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Pond.Client.Content;
 using Pond.Primitives;
+using Pond.Server.Content.Pinning;
 using Pond.Server.Content.Rpc;
 
 namespace Pond.Server.Content;
 
-/// <summary>Serves a store on loopback: the gateway to everybody who can reach it, the RPC to its operator, each on a port of its own.</summary>
+/// <summary>Serves a store: the gateway to everybody, the pinning service to its users, the RPC to the operator, each on a port of its own.</summary>
 public sealed class StoreHost : IAsyncDisposable
 {
-    private readonly WebApplication _gateway;
-    private readonly WebApplication _rpc;
+    private const string ServingFile = "serving";
 
-    private StoreHost(WebApplication gateway, WebApplication rpc)
-    {
-        _gateway = gateway;
-        _rpc = rpc;
-    }
+    // In the order in which they were made; freed in the opposite order.
+    private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly string _servingPath;
+
+    private StoreHost(string folder) => _servingPath = Path.Combine(folder, ServingFile);
 
     /// <summary>The gateway's base address.</summary>
-    public Uri GatewayEndpoint => AddressOf(_gateway);
+    public Uri GatewayEndpoint { get; private set; } = null!;
 
     /// <summary>The RPC's base address.</summary>
-    public Uri RpcEndpoint => AddressOf(_rpc);
+    public Uri RpcEndpoint { get; private set; } = null!;
 
-    /// <summary>Starts serving. Only what is in the store is served; nothing is fetched for strangers.</summary>
+    /// <summary>The pinning service's base address; null if there is none.</summary>
+    public Uri? PinningEndpoint { get; private set; }
+
+    /// <summary>The RPC of the process that serves the store in a folder, as far as the folder says; it may have been killed since.</summary>
+    public static Uri? FindServing(string folder)
+    {
+        try
+        {
+            return Uri.TryCreate(File.ReadAllText(Path.Combine(folder, ServingFile)).Trim(), UriKind.Absolute, out var address)
+                && address.IsLoopback ? address : null;
+        }
+        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Starts serving.</summary>
     /// <exception cref="PondException"><c>port-in-use</c>, or the store's key cannot be read or written.</exception>
     public static async Task<StoreHost> StartAsync(
         ContentStore store, StoreHostOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var rpcOptions = new StoreRpcOptions
-        {
-            AllowedOrigins = options.AllowedOrigins,
-            Version = options.Version,
-            Identity = StoreIdentity.Open(store.Folder),
-        };
-        var gateway = await StartAsync(
-            options.GatewayPort, app => app.MapGateway(new LocalBlockSource(store.Blocks), options.Gateway), cancellationToken);
+        var host = new StoreHost(store.Folder);
         try
         {
-            var rpc = await StartAsync(options.RpcPort, app => app.MapStoreRpc(store, rpcOptions, timeProvider), cancellationToken);
-            return new(gateway, rpc);
+            await host.StartPartsAsync(store, options, timeProvider, cancellationToken);
+            return host;
         }
         catch
         {
-            await StopAsync(gateway);
+            await host.DisposeAsync();
             throw;
         }
     }
@@ -53,18 +63,92 @@ public sealed class StoreHost : IAsyncDisposable
     /// <summary>Stops serving.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync(_gateway);
-        await StopAsync(_rpc);
+        DurableFiles.TryDelete(_servingPath);
+        while (_owned.TryPop(out var part))
+        {
+            await part.DisposeAsync();
+        }
+    }
+
+    private async Task StartPartsAsync(
+        ContentStore store, StoreHostOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        GatewayEndpoint = await ServeAsync(
+            options.Address,
+            options.GatewayPort,
+            app =>
+            {
+                app.MapGateway(SourceOf(store, options, timeProvider), options.Gateway);
+                if (options.Uploads is { } uploads)
+                {
+                    app.MapUploads(store, uploads, timeProvider);
+                }
+            },
+            cancellationToken);
+        if (options.PinningUsers.Count > 0)
+        {
+            var service = new PinningService(
+                store,
+                new PinningServiceOptions
+                {
+                    Users = options.PinningUsers,
+                    Sources = options.Sources,
+                    Delegates = [options.PublicGateway ?? GatewayEndpoint],
+                    Fetching = options.Fetching,
+                },
+                timeProvider);
+            _owned.Push(service);
+            PinningEndpoint = await ServeAsync(
+                options.Address, options.PinningPort, app => app.MapPinningService(service), cancellationToken);
+        }
+
+        var rpcOptions = new StoreRpcOptions
+        {
+            AllowedOrigins = options.AllowedOrigins,
+            Version = options.Version,
+            Identity = StoreIdentity.Open(store.Folder),
+        };
+        RpcEndpoint = await ServeAsync(
+            IPAddress.Loopback, options.RpcPort, app => app.MapStoreRpc(store, rpcOptions, timeProvider), cancellationToken);
+        // Commands on the same folder find their way by this.
+        await File.WriteAllTextAsync(_servingPath, RpcEndpoint.AbsoluteUri, cancellationToken);
+    }
+
+    private IBlockSource SourceOf(ContentStore store, StoreHostOptions options, TimeProvider timeProvider)
+    {
+        if (!options.FetchesForReaders)
+        {
+            return options.ServesOnlyPinned ? new PinnedBlockSource(store) : new LocalBlockSource(store.Blocks);
+        }
+
+        var peers = Own(new PeerBlockSource(store.Blocks, () => options.Sources, options.Fetching, timeProvider));
+        return options.Kubo is { } kubo
+            ? new ChainedBlockSource(peers, Own(new KuboBlockSource(kubo, store.Blocks, options.Fetching.BlockTimeout)))
+            : peers;
+    }
+
+    private T Own<T>(T source)
+        where T : IDisposable
+    {
+        _owned.Push(new Owned(source));
+        return source;
+    }
+
+    private async Task<Uri> ServeAsync(IPAddress address, int port, Action<WebApplication> map, CancellationToken cancellationToken)
+    {
+        var app = await StartAsync(address, port, map, cancellationToken);
+        _owned.Push(new Served(app));
+        return new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
     private static async Task<WebApplication> StartAsync(
-        int port, Action<WebApplication> map, CancellationToken cancellationToken)
+        IPAddress address, int port, Action<WebApplication> map, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.Listen(address, port);
         });
         _ = builder.Services.AddRoutingCore();
         var app = builder.Build();
@@ -91,13 +175,22 @@ public sealed class StoreHost : IAsyncDisposable
         }
     }
 
-    private static Uri AddressOf(WebApplication app) =>
-        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-
-    private static async Task StopAsync(WebApplication app)
+    private sealed class Served(WebApplication app) : IAsyncDisposable
     {
-        // Whoever still downloads is cut off: a stop is asked for by somebody who waits for it.
-        await app.StopAsync(new CancellationToken(canceled: true));
-        await app.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            // Whoever still downloads is cut off: a stop is asked for by somebody who waits for it.
+            await app.StopAsync(new CancellationToken(canceled: true));
+            await app.DisposeAsync();
+        }
+    }
+
+    private sealed class Owned(IDisposable source) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            source.Dispose();
+            return ValueTask.CompletedTask;
+        }
     }
 }

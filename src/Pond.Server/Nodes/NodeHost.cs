@@ -7,6 +7,7 @@ using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
 using Pond.Server.Tasks;
+using Pond.Store;
 
 namespace Pond.Server.Nodes;
 
@@ -98,7 +99,8 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="logger">Where to log.</param>
     /// <param name="cancellationToken">Gives up starting; nothing is left behind but the data folder and, perhaps, the stake.</param>
     /// <exception cref="PondException">
-    /// <c>task-not-found</c>, <c>task-class-unsupported</c>, <c>stake-refused</c>, <c>stake-unknown</c>, <c>bundle-invalid</c>,
+    /// <c>task-not-found</c>, <c>task-class-unsupported</c>, <c>storage-access-missing</c>, <c>storage-access-refused</c>, <c>storage-invalid</c>,
+    /// <c>pinning-unreachable</c>, <c>stake-refused</c>, <c>stake-unknown</c>, <c>bundle-invalid</c>,
     /// <c>block-missing</c>, <c>port-in-use</c>, <c>store-in-use</c>, <c>ledger-unreachable</c>, or the disk failed.
     /// </exception>
     public static async Task<NodeHost> StartAsync(
@@ -170,6 +172,12 @@ public sealed class NodeHost : IAsyncDisposable
             new PeerBlockSourceOptions { AllowsPrivateAddresses = _options.AllowsPrivateAddresses },
             _time));
 
+        var storage = await TaskStorage.OpenAsync(_task, peers, _options.PinningServices, _time, cancellationToken);
+        if (storage is not null)
+        {
+            Own(storage);
+        }
+
         var stake = _options.Stake > _task.MinimumStake ? _options.Stake : _task.MinimumStake;
         await _ledger.StakeAsync(_task, stake, Address.GetLeftPart(UriPartial.Authority), cancellationToken);
         var start = _options.StartTask ?? await PrepareProcessAsync(content, peers, taskFolder, cancellationToken);
@@ -178,10 +186,12 @@ public sealed class NodeHost : IAsyncDisposable
             new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _options.ClaimFrom }, _database.ReadRecent());
         _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled);
         var services = new NodeServices(
-            _options.Task, _options.StakingKey, _client, _engine, _database, content, () => Status.Slot);
+            _options.Task, _options.StakingKey, _client, _engine, _database, content, Keep, () => Status.Slot);
         _supervisor = new TaskSupervisor(token => start(services, OnLine, token), _time, OnTaskChanged);
         Completion = RunAsync();
         _logger.Started(StakingKey, _options.Task, Address);
+
+        Task Keep(Cid root, string name, CancellationToken token) => storage?.KeepAsync(root, name, Address, token) ?? Task.CompletedTask;
     }
 
     private async Task<TaskStarter> PrepareProcessAsync(

@@ -43,6 +43,9 @@ public sealed record NodeHostOptions
     /// <summary>Gateways that are asked for content besides those of the task's other nodes.</summary>
     public ImmutableArray<Uri> ContentSources { get; init; } = [];
 
+    /// <summary>The pinning services to which the node has access, each with its token. A task may want its proofs in one of them. Default none.</summary>
+    public ImmutableDictionary<Uri, string> PinningServices { get; init; } = ImmutableDictionary<Uri, string>.Empty;
+
     /// <summary>
     /// Whether other nodes may have loopback and private addresses: true only on networks whose genesis is local. Default false.
     /// </summary>

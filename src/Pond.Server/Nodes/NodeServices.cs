@@ -10,6 +10,7 @@ using Pond.Primitives.Instructions;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
 using Pond.Server.Tasks;
+using Pond.Store;
 using Pond.Store.UnixFs;
 
 namespace Pond.Server.Nodes;
@@ -22,6 +23,7 @@ internal sealed class NodeServices(
     NodeEngine engine,
     NodeDatabase database,
     ContentStore content,
+    Func<Cid, string, CancellationToken, System.Threading.Tasks.Task> keep,
     Func<Slot> readSlot) : ITaskServices
 {
     /// <summary>The longest list that ledgers take.</summary>
@@ -82,17 +84,21 @@ internal sealed class NodeServices(
     public async ValueTask GiveListVerdictAsync(Round round, Pubkey author, Verdict verdict, CancellationToken cancellationToken) =>
         await engine.PostAsync(new NodeInput.ListVerdictGiven(round, author, verdict), cancellationToken);
 
-    public async ValueTask<string> AddContentAsync(string path, string name, CancellationToken cancellationToken) =>
+    public async ValueTask<string> AddContentAsync(string path, string name, CancellationToken cancellationToken)
+    {
         // Disk work of seconds, perhaps: not on the thread that serves the task's socket.
-        await System.Threading.Tasks.Task.Run(
+        var root = await System.Threading.Tasks.Task.Run(
             () =>
             {
                 using var hold = content.Blocks.Hold();
                 var added = FolderImporter.Import(path, content.Blocks, UnixFsProfile.V1Of2025, cancellationToken);
                 content.Pin(added.Root, $"task {task}: {name}");
-                return added.Root.ToString();
+                return added.Root;
             },
             cancellationToken);
+        await keep(root, $"task {task}: {name}", cancellationToken);
+        return root.ToString();
+    }
 
     public ValueTask<string?> GetValueAsync(string key, CancellationToken cancellationToken) => new(database.GetValue(key));
 

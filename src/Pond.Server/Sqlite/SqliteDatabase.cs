@@ -26,7 +26,7 @@ public sealed class SqliteDatabase : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="isDerived">Whether all in it can be made again from elsewhere. Then commits are not synced: after a power cut the last ones
     /// may be missing, never parts of them.</param>
-    /// <exception cref="PondException"><c>libsqlite-missing</c>, or <c>database-failed</c>: the file cannot be used.</exception>
+    /// <exception cref="PondException"><c>libsqlite-missing</c>, or <c>database-failed</c> or <c>database-damaged</c>: the file cannot be used.</exception>
     public static SqliteDatabase Open(string path, bool isDerived = false)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -66,7 +66,7 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>Runs a statement that answers nothing.</summary>
     /// <param name="sql">One statement, with <c>?</c> where values go.</param>
     /// <param name="values">The values in order: null, <see cref="long"/>, <see cref="string"/> or <c>byte[]</c>.</param>
-    /// <exception cref="PondException"><c>database-failed</c> or <c>disk-full</c>; the statement has changed nothing.</exception>
+    /// <exception cref="PondException"><c>database-failed</c>, <c>database-damaged</c> or <c>disk-full</c>; the statement has changed nothing.</exception>
     public void Execute(string sql, params ReadOnlySpan<object?> values) => _ = Query<object?>(sql, _ => null, values);
 
     /// <summary>Runs a statement and reads the rows of its answer.</summary>
@@ -202,13 +202,19 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private PondException Failed(int code) => code == SqliteNative.Full
-        ? new(
+    private PondException Failed(int code) => code switch
+    {
+        SqliteNative.Full => new(
             "disk-full",
             $"There is no space left to write {_path}.",
-            "Free some space or move the data folder to a larger disk; what was stored before is unharmed.")
-        : new(
+            "Free some space or move the data folder to a larger disk; what was stored before is unharmed."),
+        SqliteNative.Corrupt or SqliteNative.NotADatabase => new(
+            "database-damaged",
+            $"The database {_path} is damaged: {SqliteNative.ErrorMessage(_handle)} (SQLite code {code}).",
+            "Check the disk, then restore the file or remove it."),
+        _ => new(
             "database-failed",
             $"The database {_path} failed: {SqliteNative.ErrorMessage(_handle)} (SQLite code {code}).",
-            "Check that the file belongs to this user; if it is damaged, restore or remove it.");
+            "Check that the file belongs to this user; if it is damaged, restore or remove it."),
+    };
 }

@@ -12,6 +12,9 @@ public sealed class DirectoryListing : IDagWalk
     /// <summary>Starts at a directory's root.</summary>
     public DirectoryListing(Cid root) => _pending.Push((root, null));
 
+    /// <summary>How many entries were found so far.</summary>
+    public int Count => _links.Count;
+
     /// <inheritdoc/>
     public Cid? Needed => _pending.TryPeek(out var next) ? next.Cid : null;
 

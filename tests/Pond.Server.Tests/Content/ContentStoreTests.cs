@@ -194,9 +194,9 @@ public sealed class ContentStoreTests : IDisposable
     }
 
     [Fact]
-    public void Verifying_names_what_is_damaged_and_what_is_missing()
+    public void Verifying_names_what_is_damaged_and_what_is_missing_and_can_delete_what_is_damaged()
     {
-        using var store = new ContentStore(_folder.Root);
+        using var store = new ContentStore(_folder.Root, new() { Blocks = new() { MaxSmallBlockBytes = 0 } });
         var root = Add(store, seed: 1);
         store.Pin(root, "");
         Assert.Empty(store.Verify(_ => { }, CancellationToken.None).Problems);
@@ -210,6 +210,8 @@ public sealed class ContentStoreTests : IDisposable
         Assert.Equal(files.Count - 2, found.Blocks);
         Assert.Equal(2, found.Problems.Count);
         Assert.Contains(found.Problems, problem => problem.Contains(leaves[0], StringComparison.Ordinal));
+        store.Verify(repairs: true, _ => { }, CancellationToken.None);
+        Assert.False(File.Exists(leaves[0]));
     }
 
     [Fact]

@@ -136,7 +136,7 @@ public sealed class PeerBlockSourceTests : IAsyncLifetime
     public async Task A_block_that_changed_on_disk_is_fetched_anew()
     {
         using var folder = new TemporaryFolder();
-        using var disk = new DiskBlockStore(folder.Root);
+        using var disk = new DiskBlockStore(folder.Root, new() { MaxSmallBlockBytes = 0 });
         var good = await GoodAsync();
         using var source = new PeerBlockSource(disk, () => [good], Local, TimeProvider.System);
         await source.GetBlockAsync(_root, CancellationToken.None);

@@ -10,7 +10,8 @@ using Pond.Store.UnixFs;
 namespace Pond.Server.Content.Rpc;
 
 /// <summary>One call: what was asked, and the ways of answering it.</summary>
-internal sealed class RpcCall(HttpContext context, ContentStore store, StoreRpcOptions options, CancellationToken cancellationToken)
+internal sealed class RpcCall(
+    HttpContext context, ContentStore store, StoreRpcOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
 {
     // Field names are Kubo's, so they are written as they stand.
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -21,6 +22,8 @@ internal sealed class RpcCall(HttpContext context, ContentStore store, StoreRpcO
     internal ContentStore Store => store;
 
     internal StoreRpcOptions Options => options;
+
+    internal TimeProvider TimeProvider => timeProvider;
 
     internal CancellationToken CancellationToken => cancellationToken;
 

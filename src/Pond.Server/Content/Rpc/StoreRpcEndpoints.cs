@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using Pond.Contracts.Tasks;
 using Pond.Primitives;
 
 namespace Pond.Server.Content.Rpc;
@@ -41,6 +42,13 @@ public static class StoreRpcEndpoints
         ["version"] = RpcRepo.VersionAsync,
         ["id"] = RpcRepo.IdAsync,
         ["swarm/peers"] = RpcRepo.PeersAsync,
+        ["pond/stat"] = RpcPond.StatAsync,
+        ["pond/pins"] = RpcPond.PinsAsync,
+        ["pond/pin"] = RpcPond.PinAsync,
+        ["pond/unpin"] = RpcPond.UnpinAsync,
+        ["pond/gc"] = RpcPond.CollectAsync,
+        ["pond/verify"] = RpcPond.VerifyAsync,
+        ["pond/import"] = RpcPond.ImportAsync,
         ["object/data"] = RpcRepo.RemovedAsync,
         ["object/get"] = RpcRepo.RemovedAsync,
         ["object/links"] = RpcRepo.RemovedAsync,
@@ -123,7 +131,7 @@ public static class StoreRpcEndpoints
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, deadline.Token);
         try
         {
-            await run(new(context, store, options, stop.Token));
+            await run(new(context, store, options, timeProvider, stop.Token));
         }
         catch (RpcFailure failure)
         {
@@ -131,6 +139,11 @@ public static class StoreRpcEndpoints
         }
         catch (PondException failure)
         {
+            if (!context.Response.HasStarted)
+            {
+                context.Response.Headers[TaskChannel.ErrorCodeHeader] = failure.Code;
+            }
+
             await FailAsync(context, $"{failure.Message} {failure.Fix}", isOfClient: false);
         }
         catch (ArgumentException failure)

@@ -58,7 +58,7 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore
             reader?.Dispose();
             throw exception switch
             {
-                PondException { Code: "database-failed" } failed when File.Exists(path) => Damaged(path, failed.Message, failed),
+                PondException { Code: "database-failed" or "database-damaged" } failed when File.Exists(path) => Damaged(path, failed.Message, failed),
                 _ => exception,
             };
         }

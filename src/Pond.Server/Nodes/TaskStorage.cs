@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Pond.Client.Content;
+using Pond.Contracts.Pinning;
+using Pond.Primitives;
+using Pond.Primitives.Tasks;
+using Pond.Store;
+using Pond.Store.UnixFs;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>The storage in which a task wants its proofs: a pinning service that its metadata names, and to which the node has access.</summary>
+internal sealed class TaskStorage : IDisposable
+{
+    /// <summary>The file in the folder that is a task's metadata.</summary>
+    internal const string MetadataFile = "metadata.json";
+
+    private const string StorageMember = "storage";
+    private const int MaxMetadataBytes = 1024 * 1024;
+
+    private readonly PinningServiceClient _client;
+
+    private TaskStorage(PinningServiceClient client) => _client = client;
+
+    /// <summary>Sees what storage a task names, and that the node has access to it. Called before the node stakes.</summary>
+    /// <returns>Null if the task names none, or its metadata cannot be had from anybody.</returns>
+    /// <exception cref="PondException">
+    /// <c>storage-invalid</c>: what it names is no address. <c>storage-access-missing</c>: the node has no token for it.
+    /// <c>storage-access-refused</c>: the service does not know the token. <c>pinning-unreachable</c>.
+    /// </exception>
+    internal static async Task<TaskStorage?> OpenAsync(
+        TaskInfo task,
+        IBlockSource source,
+        ImmutableDictionary<Uri, string> tokens,
+        TimeProvider timeProvider,
+        CancellationToken cancellationToken)
+    {
+        if (await ReadNameAsync(task.Metadata, source, cancellationToken) is not { } name)
+        {
+            return null;
+        }
+
+        if (!Uri.TryCreate(name, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw new PondException(
+                "storage-invalid",
+                $"The task's metadata names '{name}' as the storage of its proofs, which is no address of a pinning service.",
+                "Ask the task's creator to correct its metadata. Nothing was staked.");
+        }
+
+        if (tokens.FirstOrDefault(token => SameService(token.Key, address)).Value is not { } secret)
+        {
+            throw new PondException(
+                "storage-access-missing",
+                $"The task wants its proofs in the storage {address}, and this node has no access to it.",
+                "Get a token from that pinning service and give it to the node, or run another task. Nothing was staked.");
+        }
+
+        var client = new PinningServiceClient(address, secret, timeProvider);
+        try
+        {
+            await client.ListAsync(new() { Limit = 1 }, cancellationToken);
+            return new(client);
+        }
+        catch (PondException refused) when (refused.Code is "pinning-denied")
+        {
+            client.Dispose();
+            throw new PondException(
+                "storage-access-refused",
+                $"The task wants its proofs in the storage {address}, which refuses this node's token.",
+                "Get a token that is good from that pinning service. Nothing was staked.",
+                innerException: refused);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Asks the storage to keep content of this node.</summary>
+    internal Task KeepAsync(Cid root, string name, Uri gateway, CancellationToken cancellationToken) => _client.AddAsync(
+        new RemotePin { Cid = root.ToString(), Name = name, Origins = [HttpMultiaddr.Of(gateway)] }, cancellationToken);
+
+    public void Dispose() => _client.Dispose();
+
+    private static bool SameService(Uri left, Uri right) =>
+        string.Equals(left.AbsoluteUri.TrimEnd('/'), right.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal);
+
+    private static async Task<string?> ReadNameAsync(string metadata, IBlockSource source, CancellationToken cancellationToken)
+    {
+        if (!Cid.TryParse(metadata, out var cid))
+        {
+            return null;
+        }
+
+        try
+        {
+            var block = await source.ReadAsync(cid, cancellationToken);
+            if (UnixFsNode.Parse(cid, block).IsDirectory && ContentPath.TryCreate(cid, [MetadataFile], out var path))
+            {
+                var found = await new PathResolution(path).RunAsync(source, cancellationToken);
+                if (found.MissingSegment is not null)
+                {
+                    return null;
+                }
+
+                cid = found.Target;
+            }
+
+            using var document = JsonDocument.Parse(await ReadFileAsync(cid, source, cancellationToken));
+            return document.RootElement.ValueKind is JsonValueKind.Object && document.RootElement.TryGetProperty(StorageMember, out var named)
+                ? named.ValueKind is JsonValueKind.String ? named.GetString() : named.GetRawText()
+                : null;
+        }
+        catch (Exception cause) when (cause is JsonException or PondException
+            {
+                Code: "block-missing" or "block-malformed" or "codec-unsupported" or "not-a-file" or "not-a-directory" or "metadata-too-large",
+            })
+        {
+            // Metadata that nobody has, or that is no metadata, names no storage.
+            return null;
+        }
+    }
+
+    private static async Task<byte[]> ReadFileAsync(Cid cid, IBlockSource source, CancellationToken cancellationToken)
+    {
+        var cursor = new FileCursor(cid);
+        using var bytes = new MemoryStream();
+        while (true)
+        {
+            ReadOnlyMemory<byte> part;
+            while (!cursor.TryRead(out part))
+            {
+                cursor.Supply(await source.ReadAsync(cursor.Needed!.Value, cancellationToken));
+            }
+
+            if (part.IsEmpty)
+            {
+                return bytes.ToArray();
+            }
+
+            bytes.Write(part.Span);
+            cursor.Position += part.Length;
+            if (bytes.Length > MaxMetadataBytes)
+            {
+                throw new PondException("metadata-too-large", $"Metadata has at most {MaxMetadataBytes} bytes.", "Ask the task's creator to shorten it.");
+            }
+        }
+    }
+}
