@@ -161,6 +161,9 @@ public sealed partial class Bank
         return block;
     }
 
+    /// <summary>The accounts that the open slot has written so far, by key; ends with the slot.</summary>
+    public IReadOnlyCollection<Pubkey> WrittenAccounts => _written;
+
     /// <summary>An account as it is now; null if there is none.</summary>
     public Account? GetAccount(Pubkey key) => _accounts.Find(key) is { } account ? Render(key, account) : null;
 

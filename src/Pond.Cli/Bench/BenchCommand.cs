@@ -7,5 +7,10 @@ namespace Pond.Cli.Bench;
 internal static class BenchCommand
 {
     internal static Command Create(Terminals terminals, TimeProvider timeProvider) =>
-        new("bench", "Measure Pond against the bare machine, both in one run.") { StoreBenchCommand.Create(terminals, timeProvider) };
+        new("bench", "Measure Pond against the bare machine, both in one run.") 
+        {
+            StoreBenchCommand.Create(terminals, timeProvider),
+            PubSubBenchCommand.Create(terminals, timeProvider),
+            PubSubBenchCommand.CreateListeners(terminals, timeProvider),
+        };
 }

@@ -40,7 +40,7 @@ internal sealed class BlockHistory(int maxBlocks)
         {
             var transaction = block.Transactions[index].Transaction;
             _transactions[transaction.Id] = new TransactionPlace(block, index);
-            foreach (var key in transaction.Message.Keys)
+            foreach (var key in block.Transactions[index].Keys)
             {
                 if (!_byAccount.TryGetValue(key, out var signatures))
                 {
@@ -89,14 +89,14 @@ internal sealed class BlockHistory(int maxBlocks)
     {
         _ = _slots.Remove(slot);
         _ = _blocks.Remove(slot, out var block);
-        foreach (var transaction in block!.Transactions.Select(result => result.Transaction))
+        foreach (var result in block!.Transactions)
         {
-            _ = _transactions.Remove(transaction.Id);
-            foreach (var key in transaction.Message.Keys)
+            _ = _transactions.Remove(result.Transaction.Id);
+            foreach (var key in result.Keys)
             {
                 // Blocks are dropped oldest first, so the transaction is at the front.
                 var signatures = _byAccount[key];
-                _ = signatures.Remove(transaction.Id);
+                _ = signatures.Remove(result.Transaction.Id);
                 if (signatures.Count == 0)
                 {
                     _ = _byAccount.Remove(key);

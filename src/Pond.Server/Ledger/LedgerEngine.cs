@@ -23,6 +23,7 @@ internal sealed class LedgerEngine
     private readonly Keypair _producer;
     private readonly SlotClock _clock;
     private readonly PerformanceLog _performance;
+    private readonly MiningMode _mining;
 
     /// <summary>Opens a new ledger; its first slot begins now.</summary>
     internal LedgerEngine(LedgerHostOptions options, TimeProvider time)
@@ -32,12 +33,19 @@ internal sealed class LedgerEngine
         _history = new BlockHistory(options.HistoryBlocks);
         _history.Add(_bank.LatestBlock);
         InitialSupply = _bank.TotalLamports;
-        _clock = new SlotClock(time, _bank.Slot, options.Genesis.SlotDuration);
+        _mining = options.Mining;
+        _clock = new SlotClock(time, _bank.Slot, options.Genesis.SlotDuration, options.Mining);
         _performance = new PerformanceLog(_bank.Slot, options.Genesis.SlotDuration);
     }
 
     /// <summary>Each sealed block.</summary>
     internal BlockFeed Blocks { get; } = new();
+
+    /// <summary>Which slot it is.</summary>
+    internal SlotClock Clock => _clock;
+
+    /// <summary>Who is told of each step; set before anything runs. Null for nobody.</summary>
+    internal ILedgerObserver? Observer { private get; set; }
 
     /// <summary>The sum of all accounts before the first transaction, built-in ones included.</summary>
     internal Lamports InitialSupply { get; }
@@ -87,7 +95,7 @@ internal sealed class LedgerEngine
                 return trial;
             }
 
-            _ = _bank.Process(transaction);
+            _ = Process(transaction);
             return null;
         }
     }
@@ -108,8 +116,24 @@ internal sealed class LedgerEngine
                     faucet, _bank.LatestBlock.Hash, [transfer, mark.ToInstruction(faucet.PublicKey, faucet.PublicKey)]);
             }
 
-            return _bank.Process(transaction);
+            return Process(transaction);
         }
+    }
+
+    // The caller holds the lock.
+    private TransactionResult Process(Transaction transaction)
+    {
+        var result = _bank.Process(transaction);
+        if (result.IsLanded)
+        {
+            Observer?.TransactionLanded(result);
+            if (_mining is MiningMode.OnDemand)
+            {
+                _clock.AdvanceTo(_bank.Slot + 1);
+            }
+        }
+
+        return result;
     }
 
     /// <summary>Seals slot after slot until it is told to stop.</summary>
@@ -120,19 +144,22 @@ internal sealed class LedgerEngine
             while (true)
             {
                 var (open, beaconInput) = Read((bank, _) => (bank.Slot, bank.BeaconInput));
-                await _clock.WaitForAsync(open + 1, cancellationToken);
 
-                // Only this loop seals, so the input still stands when the proof is ready.
+                // Only this loop seals, so the input still stands when the slot ends. Made ahead, the proof's millisecond delays no block.
                 var proof = _producer.Prove(beaconInput.AsSpan());
+                await _clock.WaitForAsync(open + 1, cancellationToken);
                 Block block;
                 lock (_gate)
                 {
+                    Observer?.SlotEnding(_bank);
                     // Not simply the next slot: what the process has slept through has passed.
                     block = _bank.Seal(proof, next: _clock.Now);
                     _history.Add(block);
                     _performance.Add(block);
+                    Observer?.BlockSealed(block, _bank.Slot);
                 }
 
+                Observer?.BlockConfirmed(block);
                 Blocks.Publish(block);
             }
         }

@@ -1,11 +1,12 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Server.Ledger.Methods;
+using Pond.Server.Ledger.PubSub;
 using Pond.Server.Ledger.Rpc;
 
 namespace Pond.Server.Ledger;
@@ -22,16 +23,33 @@ public sealed class LedgerHost : IAsyncDisposable
     private readonly LedgerEngine _engine;
     private readonly CancellationTokenSource _stopping = new();
 
-    private LedgerHost(WebApplication app, LedgerEngine engine, Uri endpoint)
+    private readonly PubSubServer _sockets;
+    private readonly PubSubHub _hub;
+    private readonly Task _notifying;
+
+    private LedgerHost(WebApplication app, LedgerEngine engine, PubSubHub hub, PubSubServer sockets, IPEndPoint rpc, IPEndPoint pubSub)
     {
         _app = app;
         _engine = engine;
-        Endpoint = endpoint;
+        _sockets = sockets;
+        _hub = hub;
+        Endpoint = new Uri($"http://{rpc}/");
+        PubSubEndpoint = new Uri($"ws://{pubSub}/");
+        _notifying = hub.RunAsync(_stopping.Token);
         Completion = engine.RunAsync(_stopping.Token);
     }
 
     /// <summary>Where the ledger can be reached, with the port that was found.</summary>
     public Uri Endpoint { get; }
+
+    /// <summary>Where clients subscribe. A socket can be opened at <see cref="Endpoint"/> as well.</summary>
+    public Uri PubSubEndpoint { get; }
+
+    /// <summary>How many sockets are open.</summary>
+    public int ConnectionCount => _sockets.ConnectionCount;
+
+    /// <summary>How many subscriptions there are.</summary>
+    public int SubscriptionCount => _hub.SubscriptionCount;
 
     /// <summary>Ends with the ledger; failed if the ledger failed, which its owner must watch for.</summary>
     public Task Completion { get; }
@@ -52,27 +70,42 @@ public sealed class LedgerHost : IAsyncDisposable
             throw new ArgumentException("The producer's key is not the one that the genesis names.", nameof(options));
         }
 
+        CheckMining(options);
+        options.PubSub.Validate();
+        ListenOptions rpc = null!, pubSub = null!;
+        var pubSubPort = options.PubSubPort ?? (options.Port == 0 ? 0 : options.Port + 1);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = JsonRpcHttp.MaxBodyBytes;
-            kestrel.Listen(options.Address, options.Port);
+            kestrel.Listen(options.Address, options.Port, listen => rpc = listen);
+            kestrel.Listen(options.Address, pubSubPort, listen => pubSub = listen);
         });
         var app = builder.Build();
         try
         {
             var engine = new LedgerEngine(options, time);
-            Uri? endpoint = null;
-            var dispatcher = new JsonRpcDispatcher(
-                LedgerMethods.CreateTable(engine, options, () => endpoint?.Authority), options.Loggers.CreateLogger<JsonRpcDispatcher>());
-            var http = new JsonRpcHttp(dispatcher, () => engine.IsHealthy, options.MaxRequestsInFlight);
-            app.Run(http.HandleAsync);
+            var hub = new PubSubHub(engine, options.PubSub, time, options.Loggers.CreateLogger<PubSubHub>());
+            engine.Observer = hub;
+            var dispatcherLog = options.Loggers.CreateLogger<JsonRpcDispatcher>();
+            // Known to be right only when calls come in: port 0 becomes a real one when the host starts.
+            var methods = LedgerMethods.All(engine, options, () => new NodeAddresses($"{rpc.IPEndPoint}", $"{pubSub.IPEndPoint}")).ToArray();
+            var http = new JsonRpcHttp(
+                new JsonRpcDispatcher(new RpcMethodTable(methods), dispatcherLog), () => engine.IsHealthy, options.MaxRequestsInFlight);
+            var sockets = new PubSubServer(
+                hub,
+                new JsonRpcDispatcher(new RpcMethodTable([.. methods, .. SubscriptionMethods.All()]), dispatcherLog),
+                options.PubSub,
+                time);
+            _ = app.UseWebSockets(new WebSocketOptions
+            {
+                KeepAliveInterval = options.PubSub.KeepAlive,
+                KeepAliveTimeout = options.PubSub.KeepAlive,
+            });
+            app.Run(context => context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context) : http.HandleAsync(context));
             await app.StartAsync(cancellationToken);
-
-            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-            endpoint = new Uri(addresses.Single());
-            return new LedgerHost(app, engine, endpoint);
+            return new LedgerHost(app, engine, hub, sockets, rpc.IPEndPoint!, pubSub.IPEndPoint!);
         }
         catch (Exception exception)
         {
@@ -81,13 +114,13 @@ public sealed class LedgerHost : IAsyncDisposable
             {
                 IOException { InnerException: AddressInUseException } => new PondException(
                     "port-in-use",
-                    $"The ledger can't listen on {options.Address} port {options.Port}: another program does.",
+                    $"The ledger can't listen on {options.Address} port {options.Port} and {pubSubPort}: another program does.",
                     $"Choose another port with {options.PortOption}, or 0 for any free one.",
                     isTransient: true,
                     exception),
                 SocketException or IOException => new PondException(
                     "port-unusable",
-                    $"The ledger can't listen on {options.Address} port {options.Port}: {exception.Message}",
+                    $"The ledger can't listen on {options.Address} port {options.Port} and {pubSubPort}: {exception.Message}",
                     $"Choose a port above 1023 with {options.PortOption}, or 0 for any free one.",
                     isTransient: false,
                     exception),
@@ -137,13 +170,51 @@ public sealed class LedgerHost : IAsyncDisposable
         return latest;
     }
 
-    /// <summary>Stops serving and sealing. Requests under way are finished.</summary>
+    /// <summary>Seals one block per slot, now.</summary>
+    /// <param name="slots">How many; at least one.</param>
+    /// <param name="cancellationToken">Stops between two of them.</param>
+    /// <returns>The last of the blocks.</returns>
+    /// <exception cref="InvalidOperationException">The ledger ended before.</exception>
+    public async Task<Block> MineAsync(int slots, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        var block = LatestBlock;
+        for (var count = 0; count < slots; count++)
+        {
+            var open = _engine.Read((bank, _) => bank.Slot);
+            _engine.Clock.AdvanceTo(open + 1);
+            block = await WaitForBlockAsync(open, cancellationToken);
+        }
+
+        return block;
+    }
+
+    /// <summary>How long ago a slot began, by the clock that slots follow; negative if it is still to come.</summary>
+    /// <exception cref="InvalidOperationException">Slots pass on demand.</exception>
+    public TimeSpan TimeSince(Slot slot) => _engine.Clock.TimeSince(slot);
+
+    private static void CheckMining(LedgerHostOptions options)
+    {
+        if (options.Mining is MiningMode.OnDemand && !options.Genesis.IsLocal)
+        {
+            throw new ArgumentException("Only a local network can seal on demand.", nameof(options));
+        }
+    }
+
+    /// <summary>Stops serving and sealing. Sockets are told to come back later, requests under way are finished.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _sockets.StopAsync();
         await _app.StopAsync(CancellationToken.None);
         await _stopping.CancelAsync();
         try
         {
+            await _notifying;
             await Completion;
         }
         finally

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pond.Ledger;
 using Pond.Primitives.Cryptography;
+using Pond.Server.Ledger.PubSub;
 
 namespace Pond.Server.Ledger;
 
@@ -22,6 +23,16 @@ public sealed record LedgerHostOptions
 
     /// <summary>The port; 0 for any free one. Default 8899, where clients look.</summary>
     public int Port { get; init; } = 8899;
+
+    /// <summary>The port of the subscriptions; 0 for any free one. Default null: one above <see cref="Port"/>, where clients look, and any free one
+    /// if that is 0.</summary>
+    public int? PubSubPort { get; init; }
+
+    /// <summary>What subscribers may take.</summary>
+    public PubSubOptions PubSub { get; init; } = new();
+
+    /// <summary>When slots pass. Default with time.</summary>
+    public MiningMode Mining { get; init; }
 
     /// <summary>How the user can choose another port, for the error if this one is taken. Default <c>--rpc-port</c>.</summary>
     public string PortOption { get; init; } = "--rpc-port";

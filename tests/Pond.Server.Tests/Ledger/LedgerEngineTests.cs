@@ -30,6 +30,51 @@ public class LedgerEngineTests
     }
 
     [Fact]
+    public async Task Slots_of_twenty_milliseconds_are_all_sealed_in_time()
+    {
+        RunInline();
+        var time = new JumpingTimeProvider();
+        var options = LocalLedger.Options();
+        var engine = new LedgerEngine(options with { Genesis = options.Genesis with { SlotDuration = TimeSpan.FromMilliseconds(20) } }, time);
+        var blocks = engine.Blocks.Listen();
+        var first = engine.Read((bank, _) => bank.Slot);
+        using var stop = new CancellationTokenSource();
+        var running = engine.RunAsync(stop.Token);
+
+        for (var slot = 0UL; slot < 100; slot++)
+        {
+            time.Jump(TimeSpan.FromMilliseconds(20));
+            Assert.Equal(first + slot, (await blocks.ReadAsync(stop.Token)).Slot);
+            Assert.Equal(0UL, engine.SlotsBehind);
+        }
+
+        await stop.CancelAsync();
+        await running;
+    }
+
+    [Fact]
+    public async Task On_demand_a_block_is_sealed_when_a_transaction_has_landed_and_never_by_time()
+    {
+        var time = new JumpingTimeProvider();
+        var engine = new LedgerEngine(LocalLedger.Options() with { Mining = MiningMode.OnDemand }, time);
+        var blocks = engine.Blocks.Listen();
+        using var stop = new CancellationTokenSource();
+        var running = engine.RunAsync(stop.Token);
+        time.Jump(TimeSpan.FromHours(1));
+        Assert.True(engine.IsHealthy);
+
+        var drop = engine.Airdrop(LocalLedger.Faucet, LocalLedger.KeyOf("alice").PublicKey, Lamports.FromKoii(1));
+
+        var block = await blocks.ReadAsync(stop.Token);
+        Assert.Equal(new Slot(1), block.Slot);
+        Assert.Equal(drop.Transaction.Id, Assert.Single(block.Transactions).Transaction.Id);
+        Assert.True(engine.SlotsBehind <= 1);
+        await stop.CancelAsync();
+        await running;
+        Assert.False(blocks.TryRead(out _));
+    }
+
+    [Fact]
     public void A_ledger_that_is_not_driven_is_behind_the_clock()
     {
         var time = new JumpingTimeProvider();

@@ -48,4 +48,38 @@ public class SlotClockTests
 
         Assert.True(clock.WaitForAsync(new Slot(5), CancellationToken.None).IsCompletedSuccessfully);
     }
+
+    [Fact]
+    public async Task Without_time_slots_pass_when_they_are_told_to()
+    {
+        var time = new ManualTimeProvider();
+        var clock = new SlotClock(time, new Slot(1), SlotDuration, MiningMode.OnDemand);
+        var waiting = clock.WaitForAsync(new Slot(2), CancellationToken.None);
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(new Slot(1), clock.Now);
+        Assert.False(waiting.IsCompleted);
+
+        clock.AdvanceTo(new Slot(2));
+        clock.AdvanceTo(new Slot(1));
+
+        await waiting;
+        Assert.Equal(new Slot(2), clock.Now);
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_moved_on_runs_on_from_there()
+    {
+        var time = new ManualTimeProvider();
+        var clock = new SlotClock(time, new Slot(1), SlotDuration);
+        var waiting = clock.WaitForAsync(new Slot(101), CancellationToken.None);
+
+        clock.AdvanceTo(new Slot(100));
+        Assert.Equal(new Slot(100), clock.Now);
+        time.Advance(SlotDuration);
+
+        await waiting;
+        Assert.Equal(new Slot(101), clock.Now);
+        Assert.Equal(TimeSpan.Zero, clock.TimeSince(new Slot(101)));
+        Assert.Equal(-SlotDuration, clock.TimeSince(new Slot(102)));
+    }
 }

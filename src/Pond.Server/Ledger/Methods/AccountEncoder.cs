@@ -100,4 +100,9 @@ internal sealed class AccountEncoder
 /// <param name="Key">Its address.</param>
 /// <param name="Account">The account.</param>
 /// <param name="TokenDecimals">For a token account whose fields are to be shown, its mint's decimals; else null.</param>
-internal sealed record ReadAccount(Pubkey Key, Account Account, byte? TokenDecimals);
+internal sealed record ReadAccount(Pubkey Key, Account Account, byte? TokenDecimals)
+{
+    /// <summary>Reads an account for whatever encoding; null if there is none.</summary>
+    internal static ReadAccount? Of(Bank bank, Pubkey key) =>
+        bank.GetAccount(key) is { } account ? new(key, account, TokenAccounts.DecimalsOf(bank, account)) : null;
+}

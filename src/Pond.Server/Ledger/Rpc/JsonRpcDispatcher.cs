@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Pond.Contracts.Json;
 using Pond.Contracts.Rpc;
+using Pond.Server.Ledger.PubSub;
 
 namespace Pond.Server.Ledger.Rpc;
 
@@ -25,7 +26,12 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
     /// <param name="body">What the client sent.</param>
     /// <param name="output">Gets the answer; nothing if the body held notifications only.</param>
     /// <param name="cancellationToken">Gives up; what has been written so far is no answer.</param>
-    internal async ValueTask AnswerAsync(ReadOnlyMemory<byte> body, IBufferWriter<byte> output, CancellationToken cancellationToken)
+    internal ValueTask AnswerAsync(ReadOnlyMemory<byte> body, IBufferWriter<byte> output, CancellationToken cancellationToken) =>
+        AnswerAsync(body, output, connection: null, cancellationToken);
+
+    /// <summary>Answers a body that came over a socket.</summary>
+    internal async ValueTask AnswerAsync(
+        ReadOnlyMemory<byte> body, IBufferWriter<byte> output, PubSubConnection? connection, CancellationToken cancellationToken)
     {
         await using var writer = new Utf8JsonWriter(output, WriterOptions);
         using var document = Parse(body);
@@ -42,7 +48,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
                 var hasAnswer = false;
                 foreach (var request in batch.EnumerateArray())
                 {
-                    if (await CallAsync(request, cancellationToken) is { } answer)
+                    if (await CallAsync(request, connection, cancellationToken) is { } answer)
                     {
                         if (!hasAnswer)
                         {
@@ -61,7 +67,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
 
                 break;
             case { } request:
-                if (await CallAsync(request, cancellationToken) is { } only)
+                if (await CallAsync(request, connection, cancellationToken) is { } only)
                 {
                     Write(writer, only);
                 }
@@ -107,7 +113,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
     }
 
     // Null for a notification, which is not answered.
-    private async ValueTask<Answer?> CallAsync(JsonElement request, CancellationToken cancellationToken)
+    private async ValueTask<Answer?> CallAsync(JsonElement request, PubSubConnection? connection, CancellationToken cancellationToken)
     {
         JsonElement? id = null;
         try
@@ -135,7 +141,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
                 throw RpcErrors.UnsupportedProtocol();
             }
 
-            var result = await InvokeAsync(request, name, cancellationToken);
+            var result = await InvokeAsync(request, name, connection, cancellationToken);
             return hasId ? new Answer(givenId, result, Error: null) : null;
         }
         catch (RpcException exception) when (id is not null || !IsNotification(request))
@@ -148,13 +154,17 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
         }
     }
 
-    private async ValueTask<object?> InvokeAsync(JsonElement request, JsonElement name, CancellationToken cancellationToken)
+    private async ValueTask<object?> InvokeAsync(
+        JsonElement request, JsonElement name, PubSubConnection? connection, CancellationToken cancellationToken)
     {
         try
         {
             var method = methods.Find(RpcJson.Text(name)) ?? throw RpcErrors.MethodNotFound();
             return await method.Handler(new RpcCall(
-                method, request.TryGetProperty("params", out var parameters) ? parameters : null, cancellationToken));
+                method, request.TryGetProperty("params", out var parameters) ? parameters : null, cancellationToken)
+            {
+                Connection = connection,
+            });
         }
         catch (Exception exception) when (exception is not (RpcException or OperationCanceledException))
         {

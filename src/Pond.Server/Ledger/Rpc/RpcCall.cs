@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
+using Pond.Server.Ledger.PubSub;
 
 namespace Pond.Server.Ledger.Rpc;
 
@@ -46,6 +47,9 @@ internal readonly struct RpcCall
 
     /// <summary>Ends when the caller has gone or the host stops.</summary>
     internal CancellationToken CancellationToken { get; }
+
+    /// <summary>The socket that the call came over; null over HTTP.</summary>
+    internal PubSubConnection? Connection { get; init; }
 
     /// <summary>How many parameters were given.</summary>
     internal int Count { get; }
