@@ -21,6 +21,7 @@ public sealed partial class Bank
     {
         var message = HashMessage(transaction.Message);
         var run = Run(transaction.Message, message);
+        var tokensBefore = run.IsLanded ? TokenBalances(new Overlay(_accounts), run.Keys) : [];
         if (run.IsLanded)
         {
             run.Overlay.Commit();
@@ -46,6 +47,8 @@ public sealed partial class Bank
             PreBalances = run.PreBalances,
             PostBalances = run.IsLanded ? Balances(run.Overlay, run.Keys) : [],
             Loaded = run.Loaded,
+            PreTokenBalances = tokensBefore,
+            PostTokenBalances = run.IsLanded ? TokenBalances(run.Overlay, run.Keys) : [],
             UnitsConsumed = run.Units,
             InnerInstructions = run.InnerInstructions,
             ReturnData = run.ReturnData,

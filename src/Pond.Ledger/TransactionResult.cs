@@ -38,6 +38,12 @@ public sealed record TransactionResult
     /// <summary>The balances of <see cref="Keys"/> after, in their order; empty if it did not land.</summary>
     public required ImmutableArray<Lamports> PostBalances { get; init; }
 
+    /// <summary>What its accounts held of tokens before; empty if it did not land, or does not name the token program.</summary>
+    public ImmutableArray<TokenBalance> PreTokenBalances { get; init; } = [];
+
+    /// <summary>What its accounts hold of tokens after; empty as above.</summary>
+    public ImmutableArray<TokenBalance> PostTokenBalances { get; init; } = [];
+
     /// <summary>The compute units it used.</summary>
     public required ulong UnitsConsumed { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Pond.Primitives;
+using Pond.Primitives.Tokens;
 
 namespace Pond.Contracts.Rpc;
 
@@ -9,7 +10,7 @@ namespace Pond.Contracts.Rpc;
 /// <param name="Decimals">How many of the digits stand after the point.</param>
 /// <param name="UiAmount">The amount as a fraction, which may be rounded; null if the fraction cannot be formed.</param>
 /// <param name="UiAmountString">The amount as an exact text without trailing zeros.</param>
-public sealed record TokenAmount(
+public sealed record TokenAmountAnswer(
     string Amount,
     byte Decimals,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] double? UiAmount,
@@ -19,31 +20,19 @@ public sealed record TokenAmount(
     private const byte MaxFractionDecimals = 19;
 
     /// <summary>Shows an amount.</summary>
-    public static TokenAmount Of(ulong amount, byte decimals)
-    {
-        var digits = amount.ToString(CultureInfo.InvariantCulture);
-        return new TokenAmount(
-            digits, decimals, decimals <= MaxFractionDecimals ? amount / Math.Pow(10, decimals) : null, Trimmed(digits, decimals));
-    }
-
-    private static string Trimmed(string digits, byte decimals)
-    {
-        if (decimals == 0)
-        {
-            return digits;
-        }
-
-        var padded = digits.PadLeft(decimals + 1, '0');
-        return $"{padded[..^decimals]}.{padded[^decimals..]}".TrimEnd('0').TrimEnd('.');
-    }
+    public static TokenAmountAnswer Of(ulong amount, byte decimals) => new(
+        amount.ToString(CultureInfo.InvariantCulture),
+        decimals,
+        decimals <= MaxFractionDecimals ? amount / Math.Pow(10, decimals) : null,
+        TokenAmount.ToText(amount, decimals));
 }
 
 /// <summary>One entry of <c>getTokenLargestAccounts</c>.</summary>
 /// <param name="Address">The token account.</param>
-/// <param name="Amount">As in <see cref="TokenAmount"/>.</param>
-/// <param name="Decimals">As in <see cref="TokenAmount"/>.</param>
-/// <param name="UiAmount">As in <see cref="TokenAmount"/>.</param>
-/// <param name="UiAmountString">As in <see cref="TokenAmount"/>.</param>
+/// <param name="Amount">As in <see cref="TokenAmountAnswer"/>.</param>
+/// <param name="Decimals">As in <see cref="TokenAmountAnswer"/>.</param>
+/// <param name="UiAmount">As in <see cref="TokenAmountAnswer"/>.</param>
+/// <param name="UiAmountString">As in <see cref="TokenAmountAnswer"/>.</param>
 public sealed record TokenHolding(
     Pubkey Address,
     string Amount,
@@ -57,4 +46,4 @@ public sealed record TokenHolding(
 /// <param name="Owner">Whose tokens they are.</param>
 /// <param name="ProgramId">The token program.</param>
 /// <param name="UiTokenAmount">How many.</param>
-public sealed record TokenBalanceAnswer(int AccountIndex, Pubkey Mint, Pubkey Owner, Pubkey ProgramId, TokenAmount UiTokenAmount);
+public sealed record TokenBalanceAnswer(int AccountIndex, Pubkey Mint, Pubkey Owner, Pubkey ProgramId, TokenAmountAnswer UiTokenAmount);

@@ -121,7 +121,8 @@ public sealed class LedgerHost : IAsyncDisposable
             var hub = new PubSubHub(engine, options.PubSub, time, options.Loggers.CreateLogger<PubSubHub>());
             engine.Observer = hub;
             var dispatcherLog = options.Loggers.CreateLogger<JsonRpcDispatcher>();
-            RpcMethod[] methods = [.. LedgerMethods.All(engine, options, () => rpc.IPEndPoint?.ToString())];
+            // Known to be right only when calls come in: port 0 becomes a real one when the host starts.
+            var methods = LedgerMethods.All(engine, options, () => new NodeAddresses($"{rpc.IPEndPoint}", $"{pubSub.IPEndPoint}")).ToArray();
             var http = new JsonRpcHttp(
                 new JsonRpcDispatcher(new RpcMethodTable(methods), dispatcherLog), () => engine.IsHealthy, options.MaxRequestsInFlight);
             var sockets = new PubSubServer(

@@ -16,8 +16,11 @@ namespace Pond.Server.Tests.Ledger;
 
 public class RpcFuzzTests
 {
-    private const int Cases = 20_000;
     private const ulong Seed = 7;
+
+    // Short enough for every build. POND_FUZZ_COUNT asks for more.
+    private static readonly int Cases =
+        int.TryParse(Environment.GetEnvironmentVariable("POND_FUZZ_COUNT"), out var count) && count > 0 ? count : 20_000;
 
     private static readonly string[] Methods =
     [
@@ -30,7 +33,9 @@ public class RpcFuzzTests
         "[", "]", "{", "}", ",", ":", "\"", "null", "true", "-1", "0", "1e400", "18446744073709551616", "0.5", "\\ud800", "\\u0000", "é",
         "\"id\":", "\"params\":", "\"encoding\":\"base64+zstd\"", "\"commitment\":\"recent\"", "\"filters\":[{}]", "\"round\":-1",
         "\"dataSlice\":{\"offset\":18446744073709551615,\"length\":18446744073709551615}",
-        "\"memcmp\":{\"offset\":18446744073709551615,\"bytes\":\"5S\"}", "\"11111111111111111111111111111111\"", new string('1', 90),
+        "\"memcmp\":{\"offset\":18446744073709551615,\"bytes\":\"5S\"}", "\"range\":{\"firstSlot\":0,\"lastSlot\":18446744073709551615}", "\"epoch\":18446744073709551615",
+        "\"jsonrpc\":\"1.0\"", "18446744073709551615", "[[[[[[[[", "\"filters\":[\"tokenAccountState\"]", "\"encoding\":\"jsonParsed\"",
+        "\"11111111111111111111111111111111\"", new string('1', 90),
     ];
 
     /// <summary>Every method that there is must do without an internal error whatever it is asked.</summary>
@@ -112,7 +117,9 @@ public class RpcFuzzTests
             "\"commitment\":\"processed\"", "\"commitment\":\"confirmed\"", "\"minContextSlot\":0", "\"skipPreflight\":true", "\"sigVerify\":true",
             "\"replaceRecentBlockhash\":true", "\"round\":-1", "\"round\":3", "\"limit\":5", "\"dataSlice\":{\"offset\":1,\"length\":5}",
             "\"filters\":[{\"dataSize\":0},{\"memcmp\":{\"offset\":0,\"bytes\":\"5S\"}}]", "\"withContext\":true", "\"transactionDetails\":\"signatures\"",
-            "\"accounts\":{\"encoding\":\"base64\",\"addresses\":[\"11111111111111111111111111111111\"]}", "\"maxSupportedTransactionVersion\":0",
+            "\"transactionDetails\":\"accounts\"", "\"rewards\":false", "\"innerInstructions\":true", "\"filter\":\"circulating\"",
+            "\"programId\":\"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA\"", "\"epoch\":0", "\"range\":{\"firstSlot\":0}",
+            "\"accounts\":{\"encoding\":\"jsonParsed\",\"addresses\":[\"11111111111111111111111111111111\"]}", "\"maxSupportedTransactionVersion\":0",
         ];
         return $"{{{string.Join(',', Enumerable.Range(0, random.NextBelow(4)).Select(_ => members[random.NextBelow(members.Length)]))}}}";
     }

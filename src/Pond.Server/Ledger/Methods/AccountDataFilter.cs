@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Pond.Contracts.Rpc;
 using Pond.Primitives.Encoding;
-using Pond.Server.Ledger.Methods.Parsed;
 using Pond.Server.Ledger.Rpc;
 
 namespace Pond.Server.Ledger.Methods;
@@ -79,7 +78,7 @@ internal sealed class AccountDataFilter
         }
 
         return _bytes is null
-            ? TokenAccountLayout.Read(data) is not null
+            ? TokenAccounts.Parse(data) is not null
             : _offset <= (ulong)data.Length && data[(int)_offset..].StartsWith(_bytes);
     }
 

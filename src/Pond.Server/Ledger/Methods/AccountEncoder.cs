@@ -102,7 +102,7 @@ internal sealed class AccountEncoder
 /// <param name="TokenDecimals">For a token account whose fields are to be shown, its mint's decimals; else null.</param>
 internal sealed record ReadAccount(Pubkey Key, Account Account, byte? TokenDecimals)
 {
-    /// <summary>Reads an account with all that any encoding needs; null if there is none.</summary>
-    internal static ReadAccount? From(Bank bank, Pubkey key) =>
+    /// <summary>Reads an account for whatever encoding; null if there is none.</summary>
+    internal static ReadAccount? Of(Bank bank, Pubkey key) =>
         bank.GetAccount(key) is { } account ? new(key, account, TokenAccounts.DecimalsOf(bank, account)) : null;
 }

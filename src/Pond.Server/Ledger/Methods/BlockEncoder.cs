@@ -29,6 +29,9 @@ internal sealed class BlockEncoder
         _showRewards = settings.Member(rewardsMember) is not { } value || RpcJson.Flag(value);
     }
 
+    /// <summary>What was asked for, but for the transactions' encoding, in one text.</summary>
+    internal string Name => $"{_details} {_showRewards}";
+
     /// <summary>Shows a block.</summary>
     /// <exception cref="RpcException">It has a transaction of a version that the caller does not know.</exception>
     internal BlockAnswer Encode(Block block) =>

@@ -11,18 +11,18 @@ internal sealed class ClusterMethods
 {
     private readonly LedgerEngine _engine;
     private readonly LedgerHostOptions _options;
-    private readonly Func<string?> _address;
+    private readonly Func<NodeAddresses> _addresses;
 
-    private ClusterMethods(LedgerEngine engine, LedgerHostOptions options, Func<string?> address)
+    private ClusterMethods(LedgerEngine engine, LedgerHostOptions options, Func<NodeAddresses> addresses)
     {
         _engine = engine;
         _options = options;
-        _address = address;
+        _addresses = addresses;
     }
 
-    internal static IEnumerable<RpcMethod> All(LedgerEngine engine, LedgerHostOptions options, Func<string?> address)
+    internal static IEnumerable<RpcMethod> All(LedgerEngine engine, LedgerHostOptions options, Func<NodeAddresses> addresses)
     {
-        var methods = new ClusterMethods(engine, options, address);
+        var methods = new ClusterMethods(engine, options, addresses);
         return
         [
             Method("getHealth", 0, 0, methods.GetHealth),
@@ -56,15 +56,12 @@ internal sealed class ClusterMethods
 
     private object GetGenesisHash(RpcCall call) => GenesisHash();
 
-    private object GetClusterNodes(RpcCall call) => ImmutableArray.Create(new ClusterNode(
-        _options.Producer.PublicKey,
-        Gossip: null,
-        Tpu: null,
-        Rpc: _address(),
-        Pubsub: null,
-        ApiVersion,
-        FeatureSet: null,
-        ShredVersionOf(GenesisHash())));
+    private object GetClusterNodes(RpcCall call)
+    {
+        var (rpc, pubSub) = _addresses();
+        return ImmutableArray.Create(new ClusterNode(
+            _options.Producer.PublicKey, Gossip: null, Tpu: null, rpc, pubSub, ApiVersion, FeatureSet: null, ShredVersionOf(GenesisHash())));
+    }
 
     private object GetLatestSlot(RpcCall call) => _engine.History.Latest.Slot;
 

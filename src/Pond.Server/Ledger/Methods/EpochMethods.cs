@@ -11,18 +11,17 @@ namespace Pond.Server.Ledger.Methods;
 /// <summary>Epochs, and who leads, votes and is rewarded in them: one producer leads every slot, and nobody is rewarded.</summary>
 internal sealed class EpochMethods
 {
-    /// <summary>K2's default. Nothing of this ledger depends on epochs.</summary>
-    internal const ulong SlotsPerEpoch = 432_000;
-
     private const ulong MaxSlotLeaders = 5000;
     private const ulong DelinquentSlotDistance = 128;
 
     private readonly LedgerEngine _engine;
+    private readonly EpochSchedule _epochs;
     private readonly Pubkey _producer;
 
     private EpochMethods(LedgerEngine engine, LedgerHostOptions options)
     {
         _engine = engine;
+        _epochs = new EpochSchedule(options.Genesis.SlotsPerEpoch);
         _producer = options.Producer.PublicKey;
     }
 
@@ -32,7 +31,7 @@ internal sealed class EpochMethods
         return
         [
             Method("getEpochInfo", 0, 1, methods.GetEpochInfo),
-            Method("getEpochSchedule", 0, 0, _ => new EpochScheduleAnswer(SlotsPerEpoch, SlotsPerEpoch, Warmup: false, 0, default)),
+            Method("getEpochSchedule", 0, 0, methods.GetEpochSchedule),
             Method("getSlotLeader", 0, 1, methods.GetSlotLeader),
             Method("getSlotLeaders", 2, 2, methods.GetSlotLeaders),
             Method("getLeaderSchedule", 0, 2, methods.GetLeaderSchedule),
@@ -48,10 +47,11 @@ internal sealed class EpochMethods
     }
 
     private object GetEpochInfo(RpcCall call) => _engine.AtLevel(call.Settings(0), (bank, history, slot) =>
-    {
-        var (epoch, index) = Math.DivRem(slot.Value, SlotsPerEpoch);
-        return new EpochInfo(slot, bank.BlockHeight, epoch, index, SlotsPerEpoch, history.TransactionCount);
-    });
+        new EpochInfo(
+            slot, bank.BlockHeight, _epochs.EpochOf(slot), _epochs.IndexOf(slot), _epochs.SlotsPerEpoch, history.TransactionCount));
+
+    private object GetEpochSchedule(RpcCall call) =>
+        new EpochScheduleAnswer(_epochs.SlotsPerEpoch, _epochs.SlotsPerEpoch, Warmup: false, FirstNormalEpoch: 0, FirstNormalSlot: default);
 
     private object GetSlotLeader(RpcCall call) => _engine.AtLevel(call.Settings(0), (_, _, _) => _producer);
 
@@ -63,7 +63,7 @@ internal sealed class EpochMethods
             throw RpcErrors.InvalidParams($"Invalid limit; max {MaxSlotLeaders}");
         }
 
-        var epoch = ulong.CreateSaturating((UInt128)first + count - 1) / SlotsPerEpoch;
+        var epoch = _epochs.EpochOf(new Slot(ulong.CreateSaturating((UInt128)first + count - 1)));
         return IsScheduled(epoch)
             ? Enumerable.Repeat(_producer, (int)count).ToImmutableArray()
             : throw RpcErrors.InvalidParams($"Invalid slot range: leader schedule for epoch {epoch} is unavailable");
@@ -77,7 +77,7 @@ internal sealed class EpochMethods
         ulong? given = !isSettings && call.Optional(0) is { } value ? RpcJson.Number(value) : null;
         var isWanted = IsWanted(settings);
         var slot = given ?? _engine.AtLevel(settings, (_, _, latest) => latest.Value);
-        if (!IsScheduled(slot / SlotsPerEpoch))
+        if (!IsScheduled(_epochs.EpochOf(new Slot(slot))))
         {
             return null;
         }
@@ -86,7 +86,7 @@ internal sealed class EpochMethods
         var schedule = new Dictionary<string, IEnumerable<int>>(StringComparer.Ordinal);
         if (isWanted)
         {
-            schedule.Add(_producer.ToString(), Enumerable.Range(0, (int)SlotsPerEpoch));
+            schedule.Add(_producer.ToString(), Enumerable.Range(0, checked((int)_epochs.SlotsPerEpoch)));
         }
 
         return schedule;
@@ -108,7 +108,7 @@ internal sealed class EpochMethods
             throw RpcErrors.MinContextSlotNotReached(latest);
         }
 
-        var epochStart = new Slot(latest.Value - (latest.Value % SlotsPerEpoch));
+        var epochStart = _epochs.FirstSlotOf(_epochs.EpochOf(latest));
         var first = givenFirst ?? (epochStart > history.FirstSlot ? epochStart : history.FirstSlot);
         var last = givenLast ?? latest;
         if (first < history.FirstSlot)
@@ -184,7 +184,7 @@ internal sealed class EpochMethods
     }
 
     private object GetInflationRate(RpcCall call) =>
-        _engine.Read((bank, _) => new InflationRate(0, 0, 0, bank.LatestBlock.Slot.Value / SlotsPerEpoch));
+        _engine.Read((bank, _) => new InflationRate(0, 0, 0, _epochs.EpochOf(bank.LatestBlock.Slot)));
 
     private object GetInflationReward(RpcCall call)
     {
@@ -193,9 +193,9 @@ internal sealed class EpochMethods
         return _engine.AtLevel(settings, (bank, _, _) =>
         {
             // Rewards of an epoch would come with the first block of the next one.
-            if (epoch is { } given && given >= bank.LatestBlock.Slot.Value / SlotsPerEpoch)
+            if (epoch is { } given && given >= _epochs.EpochOf(bank.LatestBlock.Slot))
             {
-                throw RpcErrors.BlockNotAvailable(new Slot(ulong.CreateSaturating(((UInt128)given + 1) * SlotsPerEpoch)));
+                throw RpcErrors.BlockNotAvailable(new Slot(ulong.CreateSaturating(((UInt128)given + 1) * _epochs.SlotsPerEpoch)));
             }
 
             return new object?[accounts.Length];
@@ -205,5 +205,5 @@ internal sealed class EpochMethods
     private bool IsWanted(RpcSettings settings) => settings.Text("identity") is not { } text || RpcJson.Pubkey(text) == _producer;
 
     // As upstream: this epoch's leaders are known, and the next one's.
-    private bool IsScheduled(ulong epoch) => epoch <= _engine.Read((bank, _) => (bank.Slot.Value / SlotsPerEpoch) + 1);
+    private bool IsScheduled(ulong epoch) => epoch <= _engine.Read((bank, _) => _epochs.LeaderScheduleEpochOf(bank.Slot));
 }

@@ -12,17 +12,16 @@ internal static class LedgerMethods
     internal const string ApiVersion = "1.16.7";
 
     /// <summary>The methods, ready to be called.</summary>
-    /// <param name="engine">The ledger.</param>
-    /// <param name="options">What it was started with.</param>
-    /// <param name="address">Where calls are taken, as host and port; null as long as nobody knows.</param>
-    internal static RpcMethodTable CreateTable(LedgerEngine engine, LedgerHostOptions options, Func<string?>? address = null) =>
-        new(All(engine, options, address));
+    internal static RpcMethodTable CreateTable(LedgerEngine engine, LedgerHostOptions options) => new(All(engine, options));
 
     /// <summary>The methods.</summary>
-    internal static IEnumerable<RpcMethod> All(LedgerEngine engine, LedgerHostOptions options, Func<string?>? address = null) =>
+    /// <param name="engine">The ledger.</param>
+    /// <param name="options">What it was started with.</param>
+    /// <param name="addresses">Where calls are taken, asked for with each call; null for nowhere.</param>
+    internal static IEnumerable<RpcMethod> All(LedgerEngine engine, LedgerHostOptions options, Func<NodeAddresses>? addresses = null) =>
     [
         .. ChainMethods.All(engine),
-        .. ClusterMethods.All(engine, options, address ?? (() => null)),
+        .. ClusterMethods.All(engine, options, addresses ?? (() => NodeAddresses.None)),
         .. EpochMethods.All(engine, options),
         .. AccountMethods.All(engine),
         .. SupplyMethods.All(engine),

@@ -15,7 +15,7 @@ internal sealed class SupplyMethods
 
     // Two addresses whose keys nobody holds: slashed stake goes to the one, what people throw away to the other.
     private static readonly ImmutableArray<Pubkey> BurnAddresses =
-        [ProgramIds.Burn, Pubkey.Parse("1nc1nerator11111111111111111111111111111111")];
+        [ProgramIds.Burn, ProgramIds.Incinerator];
 
     private readonly LedgerEngine _engine;
     private Ranking? _ranking;

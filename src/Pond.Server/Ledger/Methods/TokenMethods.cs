@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using Pond.Contracts.Rpc;
 using Pond.Ledger;
 using Pond.Primitives;
-using Pond.Server.Ledger.Methods.Parsed;
+using Pond.Primitives.Instructions;
+using Pond.Primitives.Tokens;
 using Pond.Server.Ledger.Rpc;
 using static Pond.Server.Ledger.Methods.LedgerMethods;
 
@@ -39,7 +40,7 @@ internal sealed class TokenMethods
         return _engine.Answer(call.Settings(1), bank =>
         {
             var token = TokenAccounts.Read(Existing(bank, key)) ?? throw RpcErrors.InvalidParams("Invalid param: not a Token account");
-            return TokenAmount.Of(token.Amount, Mint(bank, token.Mint).Decimals);
+            return TokenAmountAnswer.Of(token.Amount, Mint(bank, token.Mint).Decimals);
         });
     }
 
@@ -49,7 +50,7 @@ internal sealed class TokenMethods
         return _engine.Answer(call.Settings(1), bank =>
         {
             var mint = Mint(bank, key);
-            return TokenAmount.Of(mint.Supply, mint.Decimals);
+            return TokenAmountAnswer.Of(mint.Supply, mint.Decimals);
         });
     }
 
@@ -66,14 +67,14 @@ internal sealed class TokenMethods
                 .Take(MaxLargestAccounts)
                 .Select(entry =>
                 {
-                    var amount = TokenAmount.Of(entry.Token.Amount, decimals);
+                    var amount = TokenAmountAnswer.Of(entry.Token.Amount, decimals);
                     return new TokenHolding(entry.Key, amount.Amount, amount.Decimals, amount.UiAmount, amount.UiAmountString);
                 })
                 .ToImmutableArray();
         });
     }
 
-    private object GetTokenAccounts(RpcCall call, Func<TokenAccountLayout, Pubkey, bool> isHeldBy)
+    private object GetTokenAccounts(RpcCall call, Func<TokenAccount, Pubkey, bool> isHeldBy)
     {
         var (holder, which, settings) = (call.Pubkey(0), call.Settings(1), call.Settings(2));
         Pubkey? mint = which.Text("mint") is { } mintText ? RpcJson.Pubkey(mintText) : null;
@@ -83,7 +84,7 @@ internal sealed class TokenMethods
             throw RpcErrors.InvalidParams("Invalid params: expected an object with either `mint` or `programId`.");
         }
 
-        if (program is { } named && named != Programs.Token)
+        if (program is { } named && named != ProgramIds.Token)
         {
             throw RpcErrors.InvalidParams("Invalid param: unrecognized Token program id");
         }
@@ -106,7 +107,7 @@ internal sealed class TokenMethods
             context, [.. accounts.Select(account => new KeyedAccount(account.Key, encoder.Encode(account)!))]);
     }
 
-    private static MintLayout Mint(Bank bank, Pubkey key) =>
+    private static Mint Mint(Bank bank, Pubkey key) =>
         TokenAccounts.ReadMint(Existing(bank, key)) ?? throw RpcErrors.InvalidParams("Invalid param: not a Token mint");
 
     private static Account Existing(Bank bank, Pubkey key) =>

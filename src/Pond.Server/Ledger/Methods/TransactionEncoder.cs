@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pond.Contracts.Rpc;
 using Pond.Ledger;
 using Pond.Primitives.Encoding;
+using Pond.Primitives.Instructions;
 using Pond.Primitives.Transactions;
 using Pond.Server.Ledger.Rpc;
 
@@ -123,7 +124,13 @@ internal sealed class TransactionEncoder
             result.Fee,
             result.PreBalances,
             result.PostBalances,
-            PreTokenBalances: [],
-            PostTokenBalances: []);
+            TokenBalances(result.PreTokenBalances),
+            TokenBalances(result.PostTokenBalances));
     }
+
+    private static ImmutableArray<TokenBalanceAnswer> TokenBalances(ImmutableArray<TokenBalance> balances) =>
+    [
+        .. balances.Select(balance => new TokenBalanceAnswer(
+            balance.Index, balance.Mint, balance.Owner, ProgramIds.Token, TokenAmountAnswer.Of(balance.Amount, balance.Decimals))),
+    ];
 }

@@ -178,19 +178,18 @@ internal sealed partial class PubSubHub
         foreach (var interest in block.Transactions.SelectMany(result => Mentions(ChangeKind.Block, result)).Prepend(new(ChangeKind.Block)).Distinct())
         {
             ImmutableArray<TransactionResult> transactions = interest.Key is { } key
-                ? [.. block.Transactions.Where(result => result.Transaction.Message.Keys.Contains(key))]
+                ? [.. block.Transactions.Where(result => result.Keys.Contains(key))]
                 : block.Transactions;
             foreach (var (topic, subscriptions) in _registry.Find(interest))
             {
-                Send(topic, subscriptions, In(
-                    block.Slot, new BlockNotification(block.Slot, Err: null, ((BlockTopic)topic).View.Show(block, transactions))));
+                Send(topic, subscriptions, In(block.Slot, ((BlockTopic)topic).View.Show(block, transactions)));
             }
         }
     }
 
     // Those who listen to everything, and those who listen to an account that the transaction names.
     private static IEnumerable<Interest> Mentions(ChangeKind kind, TransactionResult result) =>
-        result.Transaction.Message.Keys.Select(key => new Interest(kind, key)).Prepend(new Interest(kind));
+        result.Keys.Select(key => new Interest(kind, key)).Prepend(new Interest(kind));
 
     private void TellAt(Commitment level, Interest interest, Func<object> notification)
     {

@@ -143,7 +143,7 @@ internal sealed partial class PubSubHub(LedgerEngine engine, PubSubOptions optio
 
     private bool WantsTransactions => _registry.Count(ChangeKind.Signature) + _registry.Count(ChangeKind.Logs) > 0;
 
-    private void Capture(Bank bank, Pubkey key) => (_written ??= [])[key] = ReadAccount.From(bank, key);
+    private void Capture(Bank bank, Pubkey key) => (_written ??= [])[key] = ReadAccount.Of(bank, key);
 
     private void Note(LedgerChange change)
     {

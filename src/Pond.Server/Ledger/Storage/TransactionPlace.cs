@@ -24,5 +24,5 @@ internal readonly record struct TransactionPlace(Block Block, int Index, Transac
     internal static int IndexOf(long number) => (int)(number & (MaxPerBlock - 1));
 
     /// <summary>The accounts that a transaction is found by.</summary>
-    internal static IEnumerable<Pubkey> AccountsOf(TransactionResult result) => result.Transaction.Message.Keys;
+    internal static IEnumerable<Pubkey> AccountsOf(TransactionResult result) => result.Keys;
 }

@@ -10,8 +10,6 @@ namespace Pond.Server.Ledger.Methods.Parsed;
 /// <summary>Takes accounts apart whose owner's layout is known, as <c>jsonParsed</c> asks for.</summary>
 internal static class AccountParser
 {
-    private const int NonceSizeBytes = 80;
-
     /// <summary>Takes an account apart.</summary>
     /// <param name="key">Its address; sysvars are told apart by it.</param>
     /// <param name="account">The account.</param>
@@ -25,7 +23,7 @@ internal static class AccountParser
             { IsZero: true } => ("nonce", Nonce(data)),
             _ when account.Owner == ProgramIds.SysvarOwner => ("sysvar", SysvarParser.Parse(key, data)),
             _ when account.Owner == ProgramIds.AddressLookupTable => ("address-lookup-table", LookupTable(data)),
-            _ when account.Owner == Programs.Token => ("spl-token", TokenParser.Parse(data, tokenDecimals)),
+            _ when account.Owner == ProgramIds.Token => ("spl-token", TokenParser.Parse(data, tokenDecimals)),
             _ => (string.Empty, null),
         };
         return parsed is null ? null : new ParsedAccountData(program, parsed, (ulong)data.Length);
@@ -33,21 +31,19 @@ internal static class AccountParser
 
     private static ParsedInfo? Nonce(ReadOnlySpan<byte> data)
     {
-        var reader = new LayoutReader(data);
-        var (version, state) = (reader.UInt32(), reader.UInt32());
-        if (data.Length != NonceSizeBytes || version > 1 || state > 1)
+        if (data.Length != NonceState.SizeBytes || !NonceState.TryParse(data, out var nonce))
         {
             return null;
         }
 
-        return state == 0
-            ? ParsedInfo.Uninitialized
-            : new("initialized", new
+        return nonce.IsInitialized
+            ? new("initialized", new
             {
-                authority = reader.Pubkey(),
-                blockhash = reader.Hash(),
-                feeCalculator = new TextFeeCalculator(reader.UInt64()),
-            });
+                authority = nonce.Authority,
+                blockhash = nonce.Nonce,
+                feeCalculator = new TextFeeCalculator(nonce.FeePerSignature.Value),
+            })
+            : ParsedInfo.Uninitialized;
     }
 
     private static ParsedInfo? LookupTable(ReadOnlySpan<byte> data)

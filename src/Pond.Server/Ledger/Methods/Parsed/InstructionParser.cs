@@ -17,8 +17,8 @@ internal static class InstructionParser
             var id when id == ProgramIds.System => ("system", SystemCallParser.Parse(call)),
             var id when id == ProgramIds.Memo || id == ProgramIds.MemoV1 => ("spl-memo", Memo(call)),
             var id when id == ProgramIds.AddressLookupTable => ("address-lookup-table", LookupTableCallParser.Parse(call)),
-            var id when id == Programs.Token => ("spl-token", TokenCallParser.Parse(call)),
-            var id when id == Programs.AssociatedToken => ("spl-associated-token-account", AssociatedTokenCallParser.Parse(call)),
+            var id when id == ProgramIds.Token => ("spl-token", TokenCallParser.Parse(call)),
+            var id when id == ProgramIds.AssociatedToken => ("spl-associated-token-account", AssociatedTokenCallParser.Parse(call)),
             _ => (string.Empty, (object?)null),
         };
         return parsed is null ? null : new ParsedInstruction(name, call.Program, parsed);

@@ -79,10 +79,10 @@ internal static class TokenCallParser
     // Here a key that may be missing is a byte, and then the key only if it is there.
     private static Pubkey? OptionalKey(ref LayoutReader data) => data.Byte() == 1 ? data.Pubkey() : null;
 
-    private static TokenAmount Amount(ref LayoutReader data)
+    private static TokenAmountAnswer Amount(ref LayoutReader data)
     {
         var amount = data.UInt64();
-        return TokenAmount.Of(amount, data.Byte());
+        return TokenAmountAnswer.Of(amount, data.Byte());
     }
 
     private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,51 +1,48 @@
 using System.Globalization;
 using Pond.Contracts.Rpc;
-using Pond.Primitives;
+using Pond.Primitives.Tokens;
 
 namespace Pond.Server.Ledger.Methods.Parsed;
 
 /// <summary>Takes apart what the token program owns: accounts, mints and multisigs are told apart by their size.</summary>
 internal static class TokenParser
 {
-    private const int MultisigSizeBytes = 355;
-    private const int MaxSigners = 11;
-
     /// <summary>Takes an account's data apart.</summary>
     /// <param name="data">The data.</param>
     /// <param name="decimals">The mint's decimals, without which a token account's amount cannot be shown.</param>
     /// <returns>Null if it is of none of the kinds, or not in use yet.</returns>
     internal static ParsedInfo? Parse(ReadOnlySpan<byte> data, byte? decimals) => data.Length switch
     {
-        TokenAccountLayout.SizeBytes when decimals is { } known && TokenAccountLayout.Read(data) is { } account => Account(account, known),
-        MintLayout.SizeBytes when MintLayout.Read(data) is { } mint => Mint(mint),
-        MultisigSizeBytes => Multisig(data),
+        TokenAccount.SizeBytes when decimals is { } known && TokenAccounts.Parse(data) is { } account => ParsedAccount(account, known),
+        Mint.SizeBytes when Mint.TryParse(data, out var mint) && mint.IsInitialized => ParsedMint(mint),
+        Multisig.SizeBytes when Multisig.TryParse(data, out var multisig) && multisig.IsInitialized => ParsedMultisig(multisig),
         _ => null,
     };
 
-    private static ParsedInfo Account(TokenAccountLayout account, byte decimals)
+    private static ParsedInfo ParsedAccount(TokenAccount account, byte decimals)
     {
         var info = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["mint"] = account.Mint,
             ["owner"] = account.Owner,
-            ["tokenAmount"] = TokenAmount.Of(account.Amount, decimals),
+            ["tokenAmount"] = TokenAmountAnswer.Of(account.Amount, decimals),
         };
         if (account.Delegate is { } agent)
         {
             info["delegate"] = agent;
         }
 
-        info["state"] = account.State == 1 ? "initialized" : "frozen";
-        info["isNative"] = account.NativeReserve is not null;
+        info["state"] = account.IsFrozen ? "frozen" : "initialized";
+        info["isNative"] = account.IsNative;
         if (account.NativeReserve is { } reserve)
         {
             // Wrapped lamports are counted with their own decimals.
-            info["rentExemptReserve"] = TokenAmount.Of(reserve, decimals);
+            info["rentExemptReserve"] = TokenAmountAnswer.Of(reserve, decimals);
         }
 
         if (account.Delegate is not null)
         {
-            info["delegatedAmount"] = TokenAmount.Of(account.DelegatedAmount, decimals);
+            info["delegatedAmount"] = TokenAmountAnswer.Of(account.DelegatedAmount, decimals);
         }
 
         if (account.CloseAuthority is { } authority)
@@ -57,30 +54,20 @@ internal static class TokenParser
     }
 
     // A dictionary, since the authorities are shown even where there are none.
-    private static ParsedInfo Mint(MintLayout mint) => new("mint", new Dictionary<string, object?>(StringComparer.Ordinal)
+    private static ParsedInfo ParsedMint(Mint mint) => new("mint", new Dictionary<string, object?>(StringComparer.Ordinal)
     {
-        ["mintAuthority"] = mint.Authority,
+        ["mintAuthority"] = mint.MintAuthority,
         ["supply"] = mint.Supply.ToString(CultureInfo.InvariantCulture),
         ["decimals"] = mint.Decimals,
         ["isInitialized"] = true,
         ["freezeAuthority"] = mint.FreezeAuthority,
     });
 
-    private static ParsedInfo? Multisig(ReadOnlySpan<byte> data)
+    private static ParsedInfo ParsedMultisig(Multisig multisig) => new("multisig", new
     {
-        var reader = new LayoutReader(data);
-        var (required, count, isInitialized) = (reader.Byte(), reader.Byte(), reader.Byte() == 1);
-        if (!isInitialized || count > MaxSigners)
-        {
-            return null;
-        }
-
-        var signers = new Pubkey[count];
-        for (var index = 0; index < count; index++)
-        {
-            signers[index] = reader.Pubkey();
-        }
-
-        return new("multisig", new { numRequiredSigners = required, numValidSigners = count, isInitialized, signers });
-    }
+        numRequiredSigners = multisig.Required,
+        numValidSigners = multisig.Signers.Length,
+        isInitialized = true,
+        signers = multisig.Signers,
+    });
 }
