@@ -3,8 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
-using Pond.Ledger.Tasks;
-using Pond.Primitives.Instructions;
+using Pond.Primitives.Accounts;
 using Pond.Primitives.Transactions;
 
 namespace Pond.Ledger;
@@ -45,8 +44,11 @@ public sealed partial class Bank
             Fee = run.IsLanded ? run.Fee : Lamports.Zero,
             Logs = run.Logs,
             PreBalances = run.PreBalances,
-            PostBalances = run.IsLanded ? Balances(run.Overlay, transaction.Message) : [],
+            PostBalances = run.IsLanded ? Balances(run.Overlay, run.Keys) : [],
+            Loaded = run.Loaded,
             UnitsConsumed = run.Units,
+            InnerInstructions = run.InnerInstructions,
+            ReturnData = run.ReturnData,
         };
         if (run.IsLanded)
         {
@@ -70,8 +72,13 @@ public sealed partial class Bank
             run.Logs,
             run.Units,
             run.Fee,
-            run.IsLanded && withAccounts ? [.. transaction.Message.Keys.Select(key => RenderAfter(run.Overlay, key))] : [],
-            replaceBlockhash ? LatestBlock.Hash : null);
+            run.IsLanded && withAccounts ? [.. run.Keys.Select(key => RenderAfter(run.Overlay, key))] : [],
+            replaceBlockhash ? LatestBlock.Hash : null)
+        {
+            Loaded = run.Loaded,
+            InnerInstructions = run.InnerInstructions,
+            ReturnData = run.ReturnData,
+        };
     }
 
     private Account? RenderAfter(Overlay overlay, Pubkey key)
@@ -79,19 +86,25 @@ public sealed partial class Bank
         var account = overlay.Get(key);
         return account.Lamports == Lamports.Zero
             ? null
-            : new(account.Lamports, account.Owner, account.Content.Render(Slot), account.IsExecutable);
+            : new(account.Lamports, account.Owner, RenderContent(key, account.Content), account.IsExecutable);
     }
 
     // The order of these checks is K2's: the first that fails is the one that clients see.
     // Without a hash the message's age and novelty are not asked for.
     private RunResult Run(Message message, Hash? hash)
     {
-        if (FindLockError(message) is { } lockError)
+        if (Resolve(message, out var resolved) is { } lookupError)
+        {
+            return NotLanded(lookupError);
+        }
+
+        if (FindLockError(resolved!) is { } lockError)
         {
             return NotLanded(lockError);
         }
 
-        if (hash is not null && !IsBlockhashRecent(message.RecentBlockhash))
+        (Pubkey Key, StoredAccount Advanced)? nonce = null;
+        if (hash is not null && !IsBlockhashRecent(message.RecentBlockhash) && !TryUseNonce(resolved!, out nonce))
         {
             return NotLanded(new(TransactionErrorKind.BlockhashNotFound));
         }
@@ -101,7 +114,7 @@ public sealed partial class Bank
             return NotLanded(new(TransactionErrorKind.AlreadyProcessed));
         }
 
-        if (ComputeBudgetProgram.ReadPriorityFee(message, out var priorityFee) is { } budgetError)
+        if (ComputeBudget.Read(message, out var budget) is { } budgetError)
         {
             return NotLanded(budgetError);
         }
@@ -109,7 +122,7 @@ public sealed partial class Bank
         foreach (var instruction in message.Instructions)
         {
             var program = message.Keys[instruction.ProgramIndex];
-            if (!_programs.ContainsKey(program))
+            if (!_programs.Contains(program))
             {
                 return NotLanded(new(_accounts.Find(program) is null
                     ? TransactionErrorKind.ProgramAccountNotFound
@@ -117,28 +130,53 @@ public sealed partial class Bank
             }
         }
 
-        var fee = SaturatingAdd(FeePerSignature * message.SignerCount, priorityFee);
+        if (!IsDataWithin(resolved!, budget.DataSizeLimitBytes))
+        {
+            return NotLanded(new(TransactionErrorKind.MaxLoadedAccountsDataSizeExceeded));
+        }
+
+        var fee = FeeOf(message, budget);
         if (FindFeeError(message.FeePayer, fee) is { } feeError)
         {
             return NotLanded(feeError);
         }
 
+        if (FindPrecompileError(message) is { } precompileError)
+        {
+            return NotLanded(precompileError);
+        }
+
         var overlay = new Overlay(_accounts);
-        var preBalances = Balances(overlay, message);
+        var preBalances = Balances(overlay, resolved!.Keys);
         Charge(overlay, message.FeePayer, fee);
-        var log = new TransactionLog();
-        var error = Execute(message, overlay, log, out var units) ?? FindRentError(message, overlay);
+        var processor = new InstructionProcessor(_programs, overlay, Slot, resolved.Accounts, budget.UnitLimit);
+        var error = processor.Run(message.Instructions) ?? FindRentError(resolved, overlay);
         if (error is not null)
         {
-            // All that was done is dropped with the overlay; the fee stays.
+            // All that was done is dropped with the overlay. The fee stays, and the nonce is used up, or the transaction could come again.
             overlay = new Overlay(_accounts);
+            if (nonce is { } used)
+            {
+                overlay.Set(used.Key, used.Advanced);
+            }
+
             Charge(overlay, message.FeePayer, fee);
         }
 
-        return new(IsLanded: true, error, fee, overlay, log.Lines, preBalances, units);
+        return new(
+            IsLanded: true,
+            error,
+            fee,
+            overlay,
+            processor.Logs,
+            preBalances,
+            processor.UnitsConsumed,
+            processor.InnerInstructions,
+            processor.ReturnData,
+            resolved);
     }
 
-    private static TransactionError? FindLockError(Message message)
+    private static TransactionError? FindLockError(ResolvedMessage message)
     {
         if (message.Keys.Length > MaxAccountLocks)
         {
@@ -149,6 +187,17 @@ public sealed partial class Bank
         return message.Keys.All(seen.Add) ? null : new(TransactionErrorKind.AccountLoadedTwice);
     }
 
+    private bool IsDataWithin(ResolvedMessage message, ulong limitBytes)
+    {
+        var sizeBytes = (UInt128)0;
+        foreach (var key in message.Keys)
+        {
+            sizeBytes += _accounts.Find(key)?.Content.SizeBytes ?? 0;
+        }
+
+        return sizeBytes <= limitBytes;
+    }
+
     private TransactionError? FindFeeError(Pubkey payer, Lamports fee)
     {
         if (_accounts.Find(payer) is not { } account)
@@ -156,12 +205,15 @@ public sealed partial class Bank
             return new(TransactionErrorKind.AccountNotFound);
         }
 
-        if (!account.Owner.IsZero || !account.Content.IsEmpty)
+        var isNonce = SystemProgram.ReadNonce(account) is { IsInitialized: true } && account.Content.SizeBytes == NonceState.SizeBytes;
+        if (!account.Owner.IsZero || !(account.Content.IsEmpty || isNonce))
         {
             return new(TransactionErrorKind.InvalidAccountForFee);
         }
 
-        if (account.Lamports < fee)
+        // A nonce account may pay, but not with what keeps it alive.
+        var kept = isNonce ? Rent.MinimumFor(NonceState.SizeBytes) : Lamports.Zero;
+        if (account.Lamports < SaturatingAdd(fee, kept))
         {
             return new(TransactionErrorKind.InsufficientFundsForFee);
         }
@@ -171,58 +223,11 @@ public sealed partial class Bank
             : null;
     }
 
-    private TransactionError? Execute(Message message, Overlay overlay, TransactionLog log, out ulong units)
-    {
-        units = 0;
-        for (var index = 0; index < message.Instructions.Length; index++)
-        {
-            var instruction = message.Instructions[index];
-            var program = _programs[message.Keys[instruction.ProgramIndex]];
-            var metas = instruction.AccountIndexes.Select(account => new AccountMeta(
-                message.Keys[account], message.IsSigner(account), IsWritable(message, account))).ToImmutableArray();
-            var before = overlay.Change;
-
-            var name = _programTexts[program.Id];
-            log.Add($"Program {name} invoke [1]");
-            var error = program.Execute(new(overlay, Slot, metas, instruction.Data, log));
-            units += program.Units;
-            if (error is null && (overlay.Change != before || !AreTasksSolvent(overlay)))
-            {
-                // No program of ours does this. Should one have a mistake, the money stays where it was.
-                error = new(InstructionErrorKind.UnbalancedInstruction);
-            }
-
-            if (error is not null)
-            {
-                log.Add($"Program {name} failed: {error.Message}");
-                return new(TransactionErrorKind.InstructionError, index, error);
-            }
-
-            log.Add($"Program {name} success");
-        }
-
-        return null;
-    }
-
-    // Few accounts are written, so this is as cheap as the instruction itself.
-    private static bool AreTasksSolvent(Overlay overlay)
-    {
-        foreach (var key in overlay.Written)
-        {
-            if (overlay.Get(key).Content is TaskState task && !task.IsSolvent(overlay.Get(task.StakePot).Lamports))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static TransactionError? FindRentError(Message message, Overlay overlay)
+    private static TransactionError? FindRentError(ResolvedMessage message, Overlay overlay)
     {
         for (var index = 0; index < message.Keys.Length; index++)
         {
-            if (IsWritable(message, index) && IsRentPaying(overlay.Get(message.Keys[index])))
+            if (message.Accounts[index].IsWritable && IsRentPaying(overlay.Get(message.Keys[index])))
             {
                 return new(TransactionErrorKind.InsufficientFundsForRent, index);
             }
@@ -234,14 +239,8 @@ public sealed partial class Bank
     private static bool IsRentPaying(StoredAccount account) =>
         account.Lamports > Lamports.Zero && account.Lamports < Rent.MinimumFor(account.Content.SizeBytes);
 
-    // Sysvars, native programs and programs that are called are read-only whatever the message says; that is no error.
-    private static bool IsWritable(Message message, int index) =>
-        message.IsWritable(index)
-        && !ProgramIds.IsReserved(message.Keys[index])
-        && message.Instructions.All(instruction => instruction.ProgramIndex != index);
-
-    private static ImmutableArray<Lamports> Balances(Overlay overlay, Message message) =>
-        [.. message.Keys.Select(key => overlay.Get(key).Lamports)];
+    private static ImmutableArray<Lamports> Balances(Overlay overlay, ImmutableArray<Pubkey> keys) =>
+        [.. keys.Select(key => overlay.Get(key).Lamports)];
 
     private static void Charge(Overlay overlay, Pubkey payer, Lamports fee)
     {
@@ -255,7 +254,7 @@ public sealed partial class Bank
     private static Hash HashMessage(Message message) => new(SHA256.HashData(message.Serialize()));
 
     private RunResult NotLanded(TransactionError error) =>
-        new(IsLanded: false, error, Lamports.Zero, new Overlay(_accounts), [], [], 0);
+        new(IsLanded: false, error, Lamports.Zero, new Overlay(_accounts), [], [], 0, [], ReturnData: null, Resolved: null);
 
     private sealed record RunResult(
         bool IsLanded,
@@ -264,5 +263,13 @@ public sealed partial class Bank
         Overlay Overlay,
         ImmutableArray<string> Logs,
         ImmutableArray<Lamports> PreBalances,
-        ulong Units);
+        ulong Units,
+        ImmutableArray<InnerInstructions> InnerInstructions,
+        ReturnData? ReturnData,
+        ResolvedMessage? Resolved)
+    {
+        internal ImmutableArray<Pubkey> Keys => Resolved?.Keys ?? [];
+
+        internal LoadedAddresses Loaded => Resolved?.Loaded ?? LoadedAddresses.None;
+    }
 }

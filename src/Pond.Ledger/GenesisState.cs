@@ -5,6 +5,7 @@ using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Instructions;
+using Pond.Primitives.Tokens;
 
 namespace Pond.Ledger;
 
@@ -19,14 +20,31 @@ internal static class GenesisState
     {
         foreach (var program in programs)
         {
-            accounts.Set(
-                program.Id,
-                new(new(1), ProgramIds.NativeLoader, new BytesContent([.. Encoding.UTF8.GetBytes(program.Name)]), IsExecutable: true));
+            if (program.IsBuiltin)
+            {
+                SetProgram(accounts, program.Id, program.Name);
+            }
+            else
+            {
+                SetExempt(accounts, program.Id, ProgramIds.BpfLoader2, ProgramContent(program.Name), isExecutable: true);
+            }
         }
+
+        // Clients look whether the loaders are there. Nothing can be loaded, so a call of one is refused as no program.
+        SetProgram(accounts, ProgramIds.BpfLoader1, "solana_bpf_loader_deprecated_program");
+        SetProgram(accounts, ProgramIds.BpfLoader2, "solana_bpf_loader_program");
+        SetProgram(accounts, ProgramIds.BpfLoaderUpgradeable, "solana_bpf_loader_upgradeable_program");
 
         SetExempt(accounts, ProgramIds.Clock, ProgramIds.SysvarOwner, new ClockContent(genesis));
         SetExempt(accounts, ProgramIds.Rent, ProgramIds.SysvarOwner, new BytesContent(Sysvars.RentData()));
-        SetExempt(accounts, ProgramIds.EpochSchedule, ProgramIds.SysvarOwner, new BytesContent(Sysvars.EpochSchedule()));
+        SetExempt(accounts, ProgramIds.EpochSchedule, ProgramIds.SysvarOwner, new BytesContent(Sysvars.EpochScheduleData(genesis)));
+        SetExempt(accounts, ProgramIds.Fees, ProgramIds.SysvarOwner, new BytesContent(Sysvars.Fees()));
+        SetExempt(accounts, ProgramIds.LastRestartSlot, ProgramIds.SysvarOwner, new BytesContent(Sysvars.LastRestartSlot()));
+        SetExempt(accounts, ProgramIds.StakeHistory, ProgramIds.SysvarOwner, new BytesContent(Sysvars.StakeHistory()));
+        SetExempt(accounts, ProgramIds.SlotHashes, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.SlotHashes));
+        SetExempt(accounts, ProgramIds.SlotHistory, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.SlotHistory));
+        SetExempt(accounts, ProgramIds.RecentBlockhashes, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.RecentBlockhashes));
+        SetExempt(accounts, ProgramIds.NativeMint, ProgramIds.Token, NativeMint());
         // It exists, so that the smallest slash does not leave it below the rent-exempt minimum.
         SetExempt(accounts, ProgramIds.Burn, default, BytesContent.Empty);
         SetExempt(accounts, ProgramIds.DummyTask, ProgramIds.Task, DummyTask(genesis));
@@ -55,6 +73,7 @@ internal static class GenesisState
         AppendNumber(bytes, genesis.AuditPayPercent);
         AppendNumber(bytes, genesis.BeaconDelaySlots);
         AppendNumber(bytes, genesis.SlotDuration.Ticks);
+        AppendNumber(bytes, checked((long)genesis.SlotsPerEpoch));
         AppendNumber(bytes, genesis.IsLocal ? 1 : 0);
         AppendNumber(bytes, genesis.Balances.Count);
         foreach (var (key, lamports) in genesis.Balances)
@@ -88,8 +107,22 @@ internal static class GenesisState
         }) with
         { IsActive = true };
 
-    private static void SetExempt(AccountStore accounts, Pubkey key, Pubkey owner, AccountContent content) =>
-        accounts.Set(key, new(Rent.MinimumFor(content.SizeBytes), owner, content));
+    private static void SetProgram(AccountStore accounts, Pubkey program, string name) =>
+        accounts.Set(program, new(new(1), ProgramIds.NativeLoader, ProgramContent(name), IsExecutable: true));
+
+    private static BytesContent ProgramContent(string name) => new([.. Encoding.UTF8.GetBytes(name)]);
+
+    // Wrapped lamports need no supply: the accounts hold the lamports themselves.
+    private static BytesContent NativeMint()
+    {
+        var data = new byte[Mint.SizeBytes];
+        new Mint { Supply = 0, Decimals = 9, IsInitialized = true }.WriteTo(data);
+        return new([.. data]);
+    }
+
+    private static void SetExempt(
+        AccountStore accounts, Pubkey key, Pubkey owner, AccountContent content, bool isExecutable = false) =>
+        accounts.Set(key, new(Rent.MinimumFor(content.SizeBytes), owner, content, isExecutable));
 
     private static void AppendNumber(List<byte> bytes, long number)
     {

@@ -26,14 +26,26 @@ public sealed record TransactionResult
     /// <summary>The log lines.</summary>
     public required ImmutableArray<string> Logs { get; init; }
 
-    /// <summary>The balances of the message's accounts before, in their order; empty if it did not land.</summary>
+    /// <summary>The accounts that the message's lookups stood for; none if it did not land.</summary>
+    public LoadedAddresses Loaded { get; init; } = LoadedAddresses.None;
+
+    /// <summary>All its accounts: those in the message, then the loaded writable ones, then the loaded read-only ones.</summary>
+    public ImmutableArray<Pubkey> Keys => [.. Transaction.Message.Keys, .. Loaded.Writable, .. Loaded.ReadOnly];
+
+    /// <summary>The balances of <see cref="Keys"/> before, in their order; empty if it did not land.</summary>
     public required ImmutableArray<Lamports> PreBalances { get; init; }
 
-    /// <summary>The balances of the message's accounts after, in their order; empty if it did not land.</summary>
+    /// <summary>The balances of <see cref="Keys"/> after, in their order; empty if it did not land.</summary>
     public required ImmutableArray<Lamports> PostBalances { get; init; }
 
     /// <summary>The compute units it used.</summary>
     public required ulong UnitsConsumed { get; init; }
+
+    /// <summary>The calls that programs made of each other, by instruction; an instruction without calls is left out.</summary>
+    public ImmutableArray<InnerInstructions> InnerInstructions { get; init; } = [];
+
+    /// <summary>What the last program handed back; null if nothing.</summary>
+    public ReturnData? ReturnData { get; init; }
 
     /// <summary>Whether it landed and did what it says.</summary>
     public bool IsSuccess => IsLanded && Error is null;

@@ -25,6 +25,7 @@ public static class PondJson
                 new NumberConverter<Primitives.Slot>(value => new(value), slot => slot.Value),
                 new NumberConverter<Primitives.Round>(value => new(value), round => round.Value),
                 new NumberConverter<Primitives.Lamports>(value => new(value), lamports => lamports.Value),
+                new FractionConverter(),
                 new JsonStringEnumConverter(JsonNamingPolicy.CamelCase),
             },
         };

@@ -7,7 +7,7 @@ namespace Pond.Contracts.Rpc;
 /// <param name="Text">The encoded bytes.</param>
 /// <param name="Encoding"><c>base58</c>, <c>base64</c> or <c>base64+zstd</c>; null for the bare form.</param>
 [JsonConverter(typeof(Converter))]
-public sealed record EncodedBytes(string Text, string? Encoding)
+public sealed record EncodedBytes(string Text, string? Encoding) : AccountData
 {
     /// <summary>The name of the encoding that our own client asks for.</summary>
     public const string Base64 = "base64";
@@ -17,7 +17,7 @@ public sealed record EncodedBytes(string Text, string? Encoding)
 
     /// <summary>Reads the bytes of the base64 form.</summary>
     /// <exception cref="FormatException">The encoding is another one, or the text is not base64.</exception>
-    public byte[] ToBytes() =>
+    public override byte[] ToBytes() =>
         string.Equals(Encoding, Base64, StringComparison.Ordinal)
             ? Convert.FromBase64String(Text)
             : throw new FormatException($"Expected base64, got {Encoding ?? "a bare text"}.");

@@ -29,7 +29,7 @@ public sealed record BlockAnswer(Hash Blockhash, Hash PreviousBlockhash, Slot Pa
 public sealed record BlockReward(Pubkey Pubkey, long Lamports, Lamports PostBalance);
 
 /// <summary>A landed transaction, as <c>getTransaction</c> and <c>getBlock</c> show it.</summary>
-/// <param name="Transaction">A <see cref="JsonTransaction"/> or <see cref="EncodedBytes"/>, as the encoding has it.</param>
+/// <param name="Transaction">A <see cref="JsonTransaction"/>, <see cref="AccountsOfTransaction"/> or <see cref="EncodedBytes"/>, as was asked for.</param>
 /// <param name="Meta">What it did.</param>
 public sealed record TransactionAnswer(object Transaction, TransactionMeta Meta)
 {
@@ -39,68 +39,8 @@ public sealed record TransactionAnswer(object Transaction, TransactionMeta Meta)
     /// <summary>When its slot began, in seconds since 1970; null inside a block.</summary>
     public long? BlockTime { get; init; }
 
-    /// <summary><c>legacy</c>; null if the caller does not know versions.</summary>
-    public string? Version { get; init; }
-}
-
-/// <summary>What a transaction did.</summary>
-/// <param name="Err">Why it failed; null if it succeeded.</param>
-/// <param name="Status">The same in the form of old clients.</param>
-/// <param name="Fee">What it paid.</param>
-/// <param name="PreBalances">The balances of its accounts before.</param>
-/// <param name="PostBalances">The balances of its accounts after.</param>
-/// <param name="LogMessages">What its programs logged.</param>
-/// <param name="ComputeUnitsConsumed">The compute units it took.</param>
-public sealed record TransactionMeta(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] TransactionFailure? Err,
-    TransactionResultAnswer Status,
-    Lamports Fee,
-    ImmutableArray<Lamports> PreBalances,
-    ImmutableArray<Lamports> PostBalances,
-    ImmutableArray<string> LogMessages,
-    ulong ComputeUnitsConsumed)
-{
-    /// <summary>Calls that programs made of others; no program of this ledger makes any.</summary>
-    public ImmutableArray<object> InnerInstructions { get; init; } = [];
-
-    /// <summary>Token balances before; this ledger has no tokens yet.</summary>
-    public ImmutableArray<object> PreTokenBalances { get; init; } = [];
-
-    /// <summary>Token balances after.</summary>
-    public ImmutableArray<object> PostTokenBalances { get; init; } = [];
-
-    /// <summary>Rewards; no transaction pays any.</summary>
-    public ImmutableArray<object> Rewards { get; init; } = [];
-}
-
-/// <summary>A transaction in the encoding <c>json</c>.</summary>
-/// <param name="Signatures">The signatures.</param>
-/// <param name="Message">What is signed.</param>
-public sealed record JsonTransaction(ImmutableArray<Signature> Signatures, JsonMessage Message);
-
-/// <summary>A message in the encoding <c>json</c>.</summary>
-/// <param name="Header">How many keys have which role.</param>
-/// <param name="AccountKeys">The keys.</param>
-/// <param name="RecentBlockhash">The blockhash.</param>
-/// <param name="Instructions">The calls.</param>
-public sealed record JsonMessage(
-    MessageHeader Header, ImmutableArray<Pubkey> AccountKeys, Hash RecentBlockhash, ImmutableArray<JsonInstruction> Instructions);
-
-/// <summary>How many keys of a message have which role.</summary>
-/// <param name="NumRequiredSignatures">How many sign.</param>
-/// <param name="NumReadonlySignedAccounts">How many of those are only read.</param>
-/// <param name="NumReadonlyUnsignedAccounts">How many of the others are only read.</param>
-public sealed record MessageHeader(int NumRequiredSignatures, int NumReadonlySignedAccounts, int NumReadonlyUnsignedAccounts);
-
-/// <summary>A call in the encoding <c>json</c>.</summary>
-/// <param name="ProgramIdIndex">The program's index among the keys.</param>
-/// <param name="Accounts">The accounts' indexes.</param>
-/// <param name="Data">The call's bytes in base58.</param>
-public sealed record JsonInstruction(int ProgramIdIndex, ImmutableArray<int> Accounts, string Data)
-{
-    /// <summary>How deep the call stands in others; null for a transaction's own.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public int? StackHeight { get; init; }
+    /// <summary><c>legacy</c>, or the version's number; null if the caller does not know versions.</summary>
+    public object? Version { get; init; }
 }
 
 /// <summary>One entry of <c>getSignaturesForAddress</c>.</summary>

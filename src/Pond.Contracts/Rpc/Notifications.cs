@@ -25,12 +25,12 @@ public sealed record LogsNotification(
 
 /// <summary>A block is final.</summary>
 /// <param name="Slot">Its slot.</param>
-/// <param name="Err">Why it can't be shown; always null here.</param>
-/// <param name="Block">The block, with those of its transactions that the subscription asks for.</param>
+/// <param name="Err">Why it can't be shown, for a subscriber who does not know a transaction's version; null if it can.</param>
+/// <param name="Block">The block, with those of its transactions that the subscription asks for; null if it can't be shown.</param>
 public sealed record BlockNotification(
     Slot Slot,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Err,
-    BlockAnswer Block);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] object? Err,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] BlockAnswer? Block);
 
 /// <summary>A step in the life of a slot.</summary>
 /// <param name="Type"><c>createdBank</c>, <c>frozen</c>, <c>optimisticConfirmation</c> or <c>root</c>.</param>

@@ -39,6 +39,12 @@ public static class RpcErrorCodes
     /// <summary>The slot passed without a block.</summary>
     public const int SlotSkipped = -32007;
 
+    /// <summary>There is no snapshot to be fetched.</summary>
+    public const int NoSnapshot = -32008;
+
+    /// <summary>A transaction is of a version that the caller did not say to know.</summary>
+    public const int UnsupportedTransactionVersion = -32015;
+
     /// <summary>The ledger has not reached the caller's <c>minContextSlot</c>. The same request may succeed later.</summary>
     public const int MinContextSlotNotReached = -32016;
 }

@@ -18,6 +18,9 @@ public sealed record SimulationAnswer(
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public ReturnedData? ReturnData { get; init; }
 
+    /// <summary>The calls that programs would make of others; null unless they were asked for.</summary>
+    public ImmutableArray<InnerInstructionsAnswer>? InnerInstructions { get; init; }
+
     /// <summary>The hash that took the place of the transaction's own; null unless that was asked for.</summary>
     public LatestBlockhash? ReplacementBlockhash { get; init; }
 }

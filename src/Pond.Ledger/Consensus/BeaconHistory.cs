@@ -14,6 +14,13 @@ internal sealed class BeaconHistory
         _beacons.Add(beacon);
     }
 
+    /// <summary>The slots that have blocks, from this one on.</summary>
+    internal IEnumerable<Slot> SlotsFrom(Slot first)
+    {
+        var index = _slots.BinarySearch(first);
+        return _slots.Skip(index < 0 ? ~index : index);
+    }
+
     /// <summary>The beacon of the first block after a slot; null if there is no such block yet.</summary>
     internal ImmutableArray<byte>? FirstAfter(Slot slot)
     {

@@ -60,6 +60,13 @@ public static class ProgramAddress
         return !Ed25519.IsOnCurve(address);
     }
 
+    /// <summary>The address that <see cref="TryDerive"/> gives.</summary>
+    /// <exception cref="ArgumentException">There are too many seeds, one is too long, or the result is on the curve.</exception>
+    public static Pubkey Derive(IReadOnlyCollection<byte[]> seeds, Pubkey program) =>
+        TryDerive(seeds, program, out var address)
+            ? address
+            : throw new ArgumentException("These seeds lead to an address on the curve; another bump may not.", nameof(seeds));
+
     /// <summary>The first derived address counting an added seed byte down from 255, with that byte.</summary>
     /// <exception cref="ArgumentException">There are too many seeds, one is too long, or no byte leads off the curve.</exception>
     public static (Pubkey Address, byte Bump) Find(IReadOnlyCollection<byte[]> seeds, Pubkey program)

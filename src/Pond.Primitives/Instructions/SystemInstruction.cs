@@ -1,11 +1,10 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using Pond.Primitives.Transactions;
 
 namespace Pond.Primitives.Instructions;
 
 /// <summary>One call of the System program, in the byte layout of K2 and Solana.</summary>
-public abstract record SystemInstruction
+public abstract partial record SystemInstruction
 {
     private SystemInstruction()
     {
@@ -22,7 +21,7 @@ public abstract record SystemInstruction
             Call(AccountMeta.Signer(from), AccountMeta.Signer(account));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(0).Number(Lamports.Value).Number(SpaceBytes).Key(Owner).ToArray();
+        public override byte[] Encode() => new InstructionWriter(0).Number(Lamports.Value).Number(SpaceBytes).Key(Owner).ToArray();
     }
 
     /// <summary>Gives an account to another program (index 1).</summary>
@@ -33,7 +32,7 @@ public abstract record SystemInstruction
         public Instruction ToInstruction(Pubkey account) => Call(AccountMeta.Signer(account));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(1).Key(Owner).ToArray();
+        public override byte[] Encode() => new InstructionWriter(1).Key(Owner).ToArray();
     }
 
     /// <summary>Moves lamports (index 2).</summary>
@@ -44,7 +43,7 @@ public abstract record SystemInstruction
         public Instruction ToInstruction(Pubkey from, Pubkey to) => Call(AccountMeta.Signer(from), AccountMeta.Writable(to));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(2).Number(Lamports.Value).ToArray();
+        public override byte[] Encode() => new InstructionWriter(2).Number(Lamports.Value).ToArray();
     }
 
     /// <summary>Creates an account at an address made of a key and a text (index 3).</summary>
@@ -62,12 +61,12 @@ public abstract record SystemInstruction
             var account = AccountMeta.Writable(ProgramAddress.WithSeed(Base, Seed, Owner));
             return Base == from
                 ? Call(AccountMeta.Signer(from), account)
-                : Call(AccountMeta.Signer(from), account, new AccountMeta(Base, IsSigner: true, IsWritable: false));
+                : Call(AccountMeta.Signer(from), account, AccountMeta.ReadOnlySigner(Base));
         }
 
         /// <inheritdoc/>
         public override byte[] Encode() =>
-            new Writer(3).Key(Base).Text(Seed).Number(Lamports.Value).Number(SpaceBytes).Key(Owner).ToArray();
+            new InstructionWriter(3).Key(Base).Text(Seed).Number(Lamports.Value).Number(SpaceBytes).Key(Owner).ToArray();
     }
 
     /// <summary>Gives an account its data, all zero (index 8).</summary>
@@ -78,7 +77,36 @@ public abstract record SystemInstruction
         public Instruction ToInstruction(Pubkey account) => Call(AccountMeta.Signer(account));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(8).Number(SpaceBytes).ToArray();
+        public override byte[] Encode() => new InstructionWriter(8).Number(SpaceBytes).ToArray();
+    }
+
+    /// <summary>Gives an account made of a key and a text its data, and gives it to a program (index 9).</summary>
+    /// <param name="Base">The key; it signs.</param>
+    /// <param name="Seed">The text; at most 32 bytes.</param>
+    /// <param name="SpaceBytes">The size of its data.</param>
+    /// <param name="Owner">The program.</param>
+    public sealed record AllocateWithSeed(Pubkey Base, string Seed, ulong SpaceBytes, Pubkey Owner) : SystemInstruction
+    {
+        /// <summary>The call.</summary>
+        public Instruction ToInstruction() => Call(
+            AccountMeta.Writable(ProgramAddress.WithSeed(Base, Seed, Owner)), AccountMeta.ReadOnlySigner(Base));
+
+        /// <inheritdoc/>
+        public override byte[] Encode() => new InstructionWriter(9).Key(Base).Text(Seed).Number(SpaceBytes).Key(Owner).ToArray();
+    }
+
+    /// <summary>Gives an account made of a key and a text to a program (index 10).</summary>
+    /// <param name="Base">The key; it signs.</param>
+    /// <param name="Seed">The text; at most 32 bytes.</param>
+    /// <param name="Owner">The program.</param>
+    public sealed record AssignWithSeed(Pubkey Base, string Seed, Pubkey Owner) : SystemInstruction
+    {
+        /// <summary>The call.</summary>
+        public Instruction ToInstruction() => Call(
+            AccountMeta.Writable(ProgramAddress.WithSeed(Base, Seed, Owner)), AccountMeta.ReadOnlySigner(Base));
+
+        /// <inheritdoc/>
+        public override byte[] Encode() => new InstructionWriter(10).Key(Base).Text(Seed).Key(Owner).ToArray();
     }
 
     /// <summary>Moves lamports out of an account made of a key and a text (index 11).</summary>
@@ -89,28 +117,35 @@ public abstract record SystemInstruction
     {
         /// <summary>The call.</summary>
         public Instruction ToInstruction(Pubkey from, Pubkey fromBase, Pubkey to) => Call(
-            AccountMeta.Writable(from), new AccountMeta(fromBase, IsSigner: true, IsWritable: false), AccountMeta.Writable(to));
+            AccountMeta.Writable(from), AccountMeta.ReadOnlySigner(fromBase), AccountMeta.Writable(to));
 
         /// <inheritdoc/>
-        public override byte[] Encode() => new Writer(11).Number(Lamports.Value).Text(Seed).Key(Owner).ToArray();
+        public override byte[] Encode() => new InstructionWriter(11).Number(Lamports.Value).Text(Seed).Key(Owner).ToArray();
     }
 
     /// <summary>The instruction's data.</summary>
     public abstract byte[] Encode();
 
     /// <summary>Reads an instruction's data. Bytes after the last field are ignored, as K2 does.</summary>
-    /// <returns>False if the index is unknown, not supported yet, or the data ends early.</returns>
+    /// <returns>False if the index is unknown or the data ends early.</returns>
     public static bool TryParse(ReadOnlySpan<byte> data, [NotNullWhen(true)] out SystemInstruction? instruction)
     {
-        var reader = new Reader(data);
+        var reader = new InstructionReader(data);
         SystemInstruction? parsed = reader.Index() switch
         {
             0 => new CreateAccount(reader.Lamports(), reader.Number(), reader.Key()),
             1 => new Assign(reader.Key()),
             2 => new Transfer(reader.Lamports()),
             3 => new CreateAccountWithSeed(reader.Key(), reader.Text(), reader.Lamports(), reader.Number(), reader.Key()),
+            4 => new AdvanceNonceAccount(),
+            5 => new WithdrawNonceAccount(reader.Lamports()),
+            6 => new InitializeNonceAccount(reader.Key()),
+            7 => new AuthorizeNonceAccount(reader.Key()),
             8 => new Allocate(reader.Number()),
+            9 => new AllocateWithSeed(reader.Key(), reader.Text(), reader.Number(), reader.Key()),
+            10 => new AssignWithSeed(reader.Key(), reader.Text(), reader.Key()),
             11 => new TransferWithSeed(reader.Lamports(), reader.Text(), reader.Key()),
+            12 => new UpgradeNonceAccount(),
             _ => null,
         };
         instruction = reader.IsGood ? parsed : null;
@@ -119,91 +154,4 @@ public abstract record SystemInstruction
 
     private protected Instruction Call(params System.Collections.Immutable.ImmutableArray<AccountMeta> accounts) =>
         new(ProgramIds.System, accounts, [.. Encode()]);
-
-    private sealed class Writer
-    {
-        private readonly List<byte> _bytes = [];
-
-        internal Writer(uint index)
-        {
-            Span<byte> bytes = stackalloc byte[sizeof(uint)];
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes, index);
-            _bytes.AddRange(bytes);
-        }
-
-        internal Writer Number(ulong number)
-        {
-            Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64LittleEndian(bytes, number);
-            _bytes.AddRange(bytes);
-            return this;
-        }
-
-        internal Writer Key(Pubkey key)
-        {
-            _bytes.AddRange(key.ToArray());
-            return this;
-        }
-
-        internal Writer Text(string text)
-        {
-            var bytes = System.Text.Encoding.UTF8.GetBytes(text);
-            Number((ulong)bytes.Length);
-            _bytes.AddRange(bytes);
-            return this;
-        }
-
-        internal byte[] ToArray() => [.. _bytes];
-    }
-
-    private ref struct Reader(ReadOnlySpan<byte> source)
-    {
-        private static readonly System.Text.UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-        private ReadOnlySpan<byte> _rest = source;
-
-        internal bool IsGood { get; private set; } = true;
-
-        internal uint Index() => Take(sizeof(uint)) is { IsEmpty: false } taken ? BinaryPrimitives.ReadUInt32LittleEndian(taken) : uint.MaxValue;
-
-        internal ulong Number() => Take(sizeof(ulong)) is { IsEmpty: false } taken ? BinaryPrimitives.ReadUInt64LittleEndian(taken) : 0;
-
-        internal Lamports Lamports() => new(Number());
-
-        internal Pubkey Key() => Take(Pubkey.SizeBytes) is { IsEmpty: false } taken ? new Pubkey(taken) : default;
-
-        internal string Text()
-        {
-            var size = Number();
-            if (size > (ulong)_rest.Length)
-            {
-                IsGood = false;
-                return string.Empty;
-            }
-
-            try
-            {
-                return StrictUtf8.GetString(Take((int)size));
-            }
-            catch (System.Text.DecoderFallbackException)
-            {
-                IsGood = false;
-                return string.Empty;
-            }
-        }
-
-        private ReadOnlySpan<byte> Take(int count)
-        {
-            if (count > _rest.Length)
-            {
-                IsGood = false;
-                _rest = default;
-                return default;
-            }
-
-            var taken = _rest[..count];
-            _rest = _rest[count..];
-            return taken;
-        }
-    }
 }

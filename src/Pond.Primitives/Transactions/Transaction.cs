@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Encoding;
 
@@ -25,17 +26,26 @@ public sealed record Transaction(ImmutableArray<Signature> Signatures, Message M
         Keypair feePayer, Hash recentBlockhash, IReadOnlyCollection<Instruction> instructions, params Keypair[] otherSigners)
     {
         var message = Message.Compile(feePayer.PublicKey, recentBlockhash, instructions);
+        return Sign(message, [feePayer, .. otherSigners]);
+    }
+
+    /// <summary>Signs a compiled message.</summary>
+    /// <param name="message">The message, of any version.</param>
+    /// <param name="signers">The keys that it needs, in any order; keys that it doesn't need are ignored.</param>
+    /// <exception cref="ArgumentException">A key is missing, or the transaction is too long.</exception>
+    public static Transaction Sign(Message message, params Keypair[] signers)
+    {
         var bytes = message.Serialize();
         var signatures = message.Keys.Take(message.SignerCount).Select(key =>
-            (Array.Find([feePayer, .. otherSigners], signer => signer.PublicKey == key)
-                ?? throw new ArgumentException($"No keypair given for the signer {key}.", nameof(otherSigners)))
+            (Array.Find(signers, signer => signer.PublicKey == key)
+                ?? throw new ArgumentException($"No keypair given for the signer {key}.", nameof(signers)))
             .Sign(bytes)).ToImmutableArray();
 
         var size = CompactU16.SizeOf(signatures.Length) + (signatures.Length * Signature.SizeBytes) + bytes.Length;
         return size <= MaxSizeBytes
             ? new Transaction(signatures, message)
             : throw new ArgumentException(
-                $"The transaction is {size} bytes; at most {MaxSizeBytes} fit. Split its instructions.", nameof(instructions));
+                $"The transaction is {size} bytes; at most {MaxSizeBytes} fit. Split its instructions.", nameof(message));
     }
 
     /// <summary>The bytes on the wire.</summary>
@@ -59,7 +69,7 @@ public sealed record Transaction(ImmutableArray<Signature> Signatures, Message M
     /// <param name="source">The bytes from the wire.</param>
     /// <param name="transaction">The transaction, when there is one.</param>
     /// <param name="error">What is wrong with the bytes, in words that an RPC answer can carry.</param>
-    public static bool TryRead(ReadOnlySpan<byte> source, out Transaction? transaction, out string error)
+    public static bool TryRead(ReadOnlySpan<byte> source, [NotNullWhen(true)] out Transaction? transaction, out string error)
     {
         transaction = null;
         var reader = new WireReader(source);
@@ -75,12 +85,12 @@ public sealed record Transaction(ImmutableArray<Signature> Signatures, Message M
             return false;
         }
 
-        if (!Message.TryRead(source[reader.Position..], out var message, out _, out error))
+        if (!Message.TryRead(source[reader.Position..], out var message, out error))
         {
             return false;
         }
 
-        if (message!.SignerCount != count)
+        if (message.SignerCount != count)
         {
             error = "invalid transaction: Transaction failed to sanitize accounts offsets correctly";
             return false;

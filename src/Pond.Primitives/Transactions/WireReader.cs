@@ -10,6 +10,20 @@ internal ref struct WireReader(ReadOnlySpan<byte> source)
     /// <summary>How many bytes have been taken.</summary>
     internal int Position { get; private set; }
 
+    internal readonly bool TryPeek(out byte first)
+    {
+        var isThere = Position < _source.Length;
+        first = isThere ? _source[Position] : (byte)0;
+        return isThere;
+    }
+
+    /// <summary>Takes bytes that stand behind their count.</summary>
+    internal bool TryTakeBytes(out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        return TryTakeLength(out var count) && TryTake(count, out bytes);
+    }
+
     internal bool TryTake(int count, out ReadOnlySpan<byte> bytes)
     {
         if (count > _source.Length - Position)

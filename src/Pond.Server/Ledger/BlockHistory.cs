@@ -8,7 +8,8 @@ namespace Pond.Server.Ledger;
 /// <remarks>Not thread-safe: <see cref="LedgerEngine"/> guards it together with the bank.</remarks>
 internal sealed class BlockHistory(int maxBlocks)
 {
-    private readonly SortedDictionary<Slot, Block> _blocks = [];
+    private readonly Dictionary<Slot, Block> _blocks = [];
+    private readonly SortedSet<Slot> _slots = [];
     private readonly Queue<Slot> _order = new();
     private readonly Dictionary<Signature, TransactionPlace> _transactions = [];
     private readonly Dictionary<Pubkey, List<Signature>> _byAccount = [];
@@ -32,6 +33,7 @@ internal sealed class BlockHistory(int maxBlocks)
         }
 
         _blocks.Add(block.Slot, block);
+        _ = _slots.Add(block.Slot);
         _order.Enqueue(block.Slot);
         TransactionCount += (ulong)block.Transactions.Length;
         for (var index = 0; index < block.Transactions.Length; index++)
@@ -52,6 +54,10 @@ internal sealed class BlockHistory(int maxBlocks)
 
     /// <summary>The block of a slot; null if the slot has none, or it was dropped.</summary>
     internal Block? Find(Slot slot) => _blocks.GetValueOrDefault(slot);
+
+    /// <summary>The slots from <paramref name="first"/> to <paramref name="last"/>, both included, that have a block, in order.</summary>
+    internal ImmutableArray<Slot> FindSlots(Slot first, Slot last, int limit) =>
+        last < first ? [] : [.. _slots.GetViewBetween(first, last).Take(limit)];
 
     /// <summary>A transaction; null if it has not landed, or its block was dropped.</summary>
     internal TransactionPlace? Find(Signature transaction) =>
@@ -81,6 +87,7 @@ internal sealed class BlockHistory(int maxBlocks)
 
     private void Drop(Slot slot)
     {
+        _ = _slots.Remove(slot);
         _ = _blocks.Remove(slot, out var block);
         foreach (var transaction in block!.Transactions.Select(result => result.Transaction))
         {

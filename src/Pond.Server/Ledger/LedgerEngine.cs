@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
@@ -22,6 +23,7 @@ internal sealed class LedgerEngine
     private readonly Keypair _producer;
     private readonly SlotClock _clock;
     private readonly MiningMode _mining;
+    private readonly PerformanceLog _performance;
 
     /// <summary>Opens a new ledger; its first slot begins now.</summary>
     internal LedgerEngine(LedgerHostOptions options, TimeProvider time)
@@ -33,6 +35,7 @@ internal sealed class LedgerEngine
         InitialSupply = _bank.TotalLamports;
         _mining = options.Mining;
         _clock = new SlotClock(time, _bank.Slot, options.Genesis.SlotDuration, options.Mining);
+        _performance = new PerformanceLog(_bank.Slot, options.Genesis.SlotDuration);
     }
 
     /// <summary>Each sealed block.</summary>
@@ -67,6 +70,15 @@ internal sealed class LedgerEngine
         lock (_gate)
         {
             return read(_bank, _history);
+        }
+    }
+
+    /// <summary>What happened in the last minutes, newest first.</summary>
+    internal ImmutableArray<MinuteSample> ReadPerformance(int limit)
+    {
+        lock (_gate)
+        {
+            return _performance.Find(limit);
         }
     }
 
@@ -144,6 +156,7 @@ internal sealed class LedgerEngine
                     block = _bank.Seal(proof, next: _clock.Now);
                     _history.Add(block);
                     Observer?.BlockSealed(block, _bank.Slot);
+                    _performance.Add(block);
                 }
 
                 Observer?.BlockConfirmed(block);

@@ -89,11 +89,12 @@ public sealed class LedgerHost : IAsyncDisposable
             var hub = new PubSubHub(engine, options.PubSub, time, options.Loggers.CreateLogger<PubSubHub>());
             engine.Observer = hub;
             var dispatcherLog = options.Loggers.CreateLogger<JsonRpcDispatcher>();
+            RpcMethod[] methods = [.. LedgerMethods.All(engine, options, () => rpc.IPEndPoint?.ToString())];
             var http = new JsonRpcHttp(
-                new JsonRpcDispatcher(LedgerMethods.CreateTable(engine, options), dispatcherLog), () => engine.IsHealthy, options.MaxRequestsInFlight);
+                new JsonRpcDispatcher(new RpcMethodTable(methods), dispatcherLog), () => engine.IsHealthy, options.MaxRequestsInFlight);
             var sockets = new PubSubServer(
                 hub,
-                new JsonRpcDispatcher(new RpcMethodTable([.. LedgerMethods.All(engine, options), .. SubscriptionMethods.All()]), dispatcherLog),
+                new JsonRpcDispatcher(new RpcMethodTable([.. methods, .. SubscriptionMethods.All()]), dispatcherLog),
                 options.PubSub,
                 time);
             _ = app.UseWebSockets(new WebSocketOptions

@@ -10,7 +10,6 @@ namespace Pond.Server.Ledger.Methods;
 internal sealed class AccountMethods
 {
     private const int MaxAccountsPerCall = 100;
-    private const int MaxFilters = 4;
 
     private readonly LedgerEngine _engine;
 
@@ -41,21 +40,16 @@ internal sealed class AccountMethods
     {
         var (key, settings) = (call.Pubkey(0), call.Settings(1));
         var encoder = new AccountEncoder(settings, defaultEncoding: null);
-        var (context, account) = _engine.Answer(settings, bank => bank.GetAccount(key));
+        var (context, account) = _engine.Answer(settings, bank => encoder.Read(bank, key));
         return new Contextual<AccountAnswer?>(context, encoder.Encode(account));
     }
 
     private object GetMultipleAccounts(RpcCall call)
     {
-        var keys = RpcJson.List(call.Value(0)).Select(item => RpcJson.Pubkey(RpcJson.Text(item))).ToImmutableArray();
-        if (keys.Length > MaxAccountsPerCall)
-        {
-            throw RpcErrors.InvalidParams($"Too many inputs provided; max {MaxAccountsPerCall}");
-        }
-
+        var keys = call.Pubkeys(0, MaxAccountsPerCall);
         var settings = call.Settings(1);
         var encoder = new AccountEncoder(settings, EncodedBytes.Base64);
-        var (context, accounts) = _engine.Answer(settings, bank => Array.ConvertAll([.. keys], bank.GetAccount));
+        var (context, accounts) = _engine.Answer(settings, bank => keys.Select(key => encoder.Read(bank, key)).ToImmutableArray());
         return new Contextual<ImmutableArray<AccountAnswer?>>(context, [.. accounts.Select(encoder.Encode)]);
     }
 
@@ -63,18 +57,13 @@ internal sealed class AccountMethods
     {
         var (program, settings) = (call.Pubkey(0), call.Settings(1));
         var encoder = new AccountEncoder(settings, defaultEncoding: null);
-        var filters = settings.Member("filters") is { } list
-            ? RpcJson.List(list).Select(item => AccountDataFilter.Parse(item)).ToImmutableArray()
-            : [];
-        if (filters.Length > MaxFilters)
-        {
-            throw RpcErrors.InvalidParams($"Too many filters provided; max {MaxFilters}");
-        }
-
+        var filters = AccountDataFilter.ParseAll(settings);
+        var withContext = settings.Flag("withContext");
         var (context, accounts) = _engine.Answer(settings, bank => bank.GetProgramAccounts(program)
             .Where(entry => filters.All(filter => filter.Matches(entry.Account.Data.AsSpan())))
+            .Select(entry => encoder.Read(bank, entry.Key, entry.Account))
             .ToImmutableArray());
-        var answer = accounts.Select(entry => new KeyedAccount(entry.Key, encoder.Encode(entry.Account)!)).ToImmutableArray();
-        return settings.Flag("withContext") ? new Contextual<ImmutableArray<KeyedAccount>>(context, answer) : answer;
+        var answer = accounts.Select(account => new KeyedAccount(account.Key, encoder.Encode(account)!)).ToImmutableArray();
+        return withContext ? new Contextual<ImmutableArray<KeyedAccount>>(context, answer) : answer;
     }
 }

@@ -12,6 +12,10 @@ namespace Pond.Server.Ledger.Methods;
 internal sealed class HistoryMethods
 {
     private const ulong MaxSignatures = 1000;
+    private const ulong MaxVersion = byte.MaxValue;
+
+    // At most this range, which is more than an epoch.
+    private const ulong MaxSlotRange = 500_000;
 
     private readonly LedgerEngine _engine;
 
@@ -28,6 +32,12 @@ internal sealed class HistoryMethods
             Method("getBlockTime", 1, 1, methods.GetBlockTime),
             Method("getBlock", 1, 2, methods.GetBlock),
             Method("getConfirmedBlock", 1, 2, methods.GetBlock),
+            Method("getBlocks", 1, 3, methods.GetBlocks),
+            Method("getConfirmedBlocks", 1, 3, methods.GetBlocks),
+            Method("getBlocksWithLimit", 2, 3, methods.GetBlocksWithLimit),
+            Method("getConfirmedBlocksWithLimit", 2, 3, methods.GetBlocksWithLimit),
+            Method("getFirstAvailableBlock", 0, 0, methods.GetFirstSlot),
+            Method("minimumLedgerSlot", 0, 0, methods.GetFirstSlot),
             Method("getTransaction", 1, 2, methods.GetTransaction),
             Method("getConfirmedTransaction", 1, 2, methods.GetTransaction),
             Method("getSignaturesForAddress", 1, 2, methods.GetSignaturesForAddress),
@@ -39,19 +49,39 @@ internal sealed class HistoryMethods
 
     private object GetBlock(RpcCall call)
     {
-        var settings = ReadSettings(call, out var encoder);
-        var block = FindBlock(new Slot(call.Number(0)));
-        var details = settings.Text("transactionDetails") ?? "full";
-        return new BlockAnswer(block.Hash, block.ParentHash, block.ParentSlot, block.Time.ToUnixTimeSeconds(), block.Height)
-        {
-            Transactions = details is "full" or "accounts"
-                ? [.. block.Transactions.Select(result => encoder.Encode(result))]
-                : null,
-            Signatures = details is "signatures" ? [.. block.Transactions.Select(result => result.Transaction.Id)] : null,
-            // Fees are burnt, and nothing else is paid for a block.
-            Rewards = settings.Member("rewards") is { ValueKind: JsonValueKind.False } ? null : [],
-        };
+        var slot = new Slot(call.Number(0));
+        var settings = ReadSettings(call, out var transactions);
+        var encoder = new BlockEncoder(settings, transactions, "rewards");
+        return encoder.Encode(FindBlock(slot));
     }
+
+    // The second parameter is the last slot; if it is left out, the settings may take its place.
+    private object GetBlocks(RpcCall call)
+    {
+        var first = new Slot(call.Number(0));
+        var isSettings = call.Optional(1) is { ValueKind: JsonValueKind.Object };
+        var settings = call.Settings(isSettings ? 1 : 2);
+        settings.RefuseProcessed();
+        Slot? last = !isSettings && call.Optional(1) is { } end ? new Slot(RpcJson.Number(end)) : null;
+        return AtSealedSlot(settings, (history, latest) =>
+        {
+            var stop = last is { } given && given < latest ? given : latest;
+            return stop >= first && stop - first > MaxSlotRange
+                ? throw RpcErrors.InvalidParams($"Slot range too large; max {MaxSlotRange}")
+                : history.FindSlots(first, stop, int.MaxValue);
+        });
+    }
+
+    private object GetBlocksWithLimit(RpcCall call)
+    {
+        var (first, limit, settings) = (new Slot(call.Number(0)), call.Number(1), call.Settings(2));
+        settings.RefuseProcessed();
+        return limit <= MaxSlotRange
+            ? AtSealedSlot(settings, (history, latest) => history.FindSlots(first, latest, (int)limit))
+            : throw RpcErrors.InvalidParams($"Limit too large; max {MaxSlotRange}");
+    }
+
+    private object GetFirstSlot(RpcCall call) => _engine.Read((_, history) => history.FirstSlot);
 
     private object? GetTransaction(RpcCall call)
     {
@@ -65,7 +95,7 @@ internal sealed class HistoryMethods
     private object GetSignaturesForAddress(RpcCall call)
     {
         var (account, settings) = (call.Pubkey(0), call.Settings(1));
-        RefuseProcessed(settings);
+        settings.RefuseProcessed();
         var limit = settings.Number("limit") ?? MaxSignatures;
         if (limit is 0 or > MaxSignatures)
         {
@@ -74,29 +104,34 @@ internal sealed class HistoryMethods
 
         Signature? before = settings.Text("before") is { } beforeText ? RpcJson.Signature(beforeText) : null;
         Signature? until = settings.Text("until") is { } untilText ? RpcJson.Signature(untilText) : null;
-        return _engine.Read((_, history) => history.FindByAccount(account, before, until, (int)limit))
+        return AtSealedSlot(settings, (history, _) => history.FindByAccount(account, before, until, (int)limit))
             .Select(place => new SignatureForAddress(
                 place.Result.Transaction.Id,
                 place.Block.Slot,
                 place.Result.Error.ToFailure(),
                 place.Block.Time.ToUnixTimeSeconds(),
-                Commitment.Finalized))
+                Commitment.Finalized)
+            {
+                Memo = Memos.Of(place.Result.Transaction.Message),
+            })
             .ToImmutableArray();
+    }
+
+    private T AtSealedSlot<T>(RpcSettings settings, Func<BlockHistory, Slot, T> read)
+    {
+        var minSlot = settings.MinContextSlot;
+        return _engine.Read((bank, history) => minSlot > bank.LatestBlock.Slot
+            ? throw RpcErrors.MinContextSlotNotReached(bank.LatestBlock.Slot)
+            : read(history, bank.LatestBlock.Slot));
     }
 
     private Block FindBlock(Slot slot)
     {
         var (block, first, latest) = _engine.Read((bank, history) => (history.Find(slot), history.FirstSlot, bank.LatestBlock.Slot));
         return block
-            ?? throw (slot < first
-                ? new RpcException(
-                    RpcErrorCodes.BlockCleanedUp,
-                    $"Block {slot} cleaned up, does not exist on node. First available block: {first}")
-                : slot > latest
-                    ? new RpcException(RpcErrorCodes.BlockNotAvailable, $"Block not available for slot {slot}")
-                    : new RpcException(
-                        RpcErrorCodes.SlotSkipped,
-                        $"Slot {slot} was skipped, or missing due to ledger jump to recent snapshot"));
+            ?? throw (slot < first ? RpcErrors.BlockCleanedUp(slot, first)
+                : slot > latest ? RpcErrors.BlockNotAvailable(slot)
+                : RpcErrors.SlotSkipped(slot));
     }
 
     // The second parameter is an object, or in old clients the name of an encoding.
@@ -104,17 +139,11 @@ internal sealed class HistoryMethods
     {
         var isBareText = call.Optional(1) is { ValueKind: JsonValueKind.String };
         var settings = isBareText ? default : call.Settings(1);
-        RefuseProcessed(settings);
-        encoder = new TransactionEncoder(
-            isBareText ? call.Text(1) : settings.Encoding, settings.Number("maxSupportedTransactionVersion") is not null);
+        settings.RefuseProcessed();
+        var version = settings.Number("maxSupportedTransactionVersion");
+        encoder = version is not > MaxVersion
+            ? new TransactionEncoder(isBareText ? call.Text(1) : settings.Encoding, isVersionKnown: version is not null)
+            : throw RpcErrors.InvalidParams($"Invalid params: invalid value: integer `{version}`, expected u8.");
         return settings;
-    }
-
-    private static void RefuseProcessed(RpcSettings settings)
-    {
-        if (settings.Commitment is Commitment.Processed)
-        {
-            throw RpcErrors.InvalidParams("Method does not support commitment below `confirmed`");
-        }
     }
 }

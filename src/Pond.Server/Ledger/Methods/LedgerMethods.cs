@@ -12,14 +12,23 @@ internal static class LedgerMethods
     internal const string ApiVersion = "1.16.7";
 
     /// <summary>The methods, ready to be called.</summary>
-    internal static RpcMethodTable CreateTable(LedgerEngine engine, LedgerHostOptions options) => new(All(engine, options));
+    /// <param name="engine">The ledger.</param>
+    /// <param name="options">What it was started with.</param>
+    /// <param name="address">Where calls are taken, as host and port; null as long as nobody knows.</param>
+    internal static RpcMethodTable CreateTable(LedgerEngine engine, LedgerHostOptions options, Func<string?>? address = null) =>
+        new(All(engine, options, address));
 
     /// <summary>The methods.</summary>
-    internal static IEnumerable<RpcMethod> All(LedgerEngine engine, LedgerHostOptions options) =>
+    internal static IEnumerable<RpcMethod> All(LedgerEngine engine, LedgerHostOptions options, Func<string?>? address = null) =>
     [
-        .. ChainMethods.All(engine, options),
+        .. ChainMethods.All(engine),
+        .. ClusterMethods.All(engine, options, address ?? (() => null)),
+        .. EpochMethods.All(engine, options),
         .. AccountMethods.All(engine),
+        .. SupplyMethods.All(engine),
+        .. TokenMethods.All(engine),
         .. TransactionMethods.All(engine, options),
+        .. FeeMethods.All(engine),
         .. HistoryMethods.All(engine),
         .. TaskMethods.All(engine),
     ];
@@ -43,5 +52,17 @@ internal static class LedgerMethods
             minSlot > bank.Slot
                 ? throw RpcErrors.MinContextSlotNotReached(bank.Slot)
                 : new Contextual<T>(new AnswerContext(bank.Slot, ApiVersion), read(bank)));
+    }
+
+    /// <summary>Reads the bank and the history, and the slot that stands for the level that was asked for.</summary>
+    /// <exception cref="RpcException">The caller wants a later slot than there is.</exception>
+    internal static T AtLevel<T>(this LedgerEngine engine, RpcSettings settings, Func<Bank, BlockHistory, Slot, T> read)
+    {
+        var (commitment, minSlot) = (settings.Commitment, settings.MinContextSlot);
+        return engine.Read((bank, history) =>
+        {
+            var slot = bank.SlotAt(commitment);
+            return minSlot > slot ? throw RpcErrors.MinContextSlotNotReached(slot) : read(bank, history, slot);
+        });
     }
 }

@@ -41,6 +41,8 @@ internal sealed class TransactionMethods
         var transaction = TransactionText.Read(call.Text(0), settings.Encoding);
         var skipPreflight = settings.Flag("skipPreflight");
         _ = settings.CommitmentNamed("preflightCommitment");
+        // A transaction that is taken is run at once, so that there is nothing to retry.
+        _ = settings.Number("maxRetries");
         _ = _engine.Answer(settings, _ => true);
 
         if (!transaction.VerifySignatures())
@@ -53,7 +55,10 @@ internal sealed class TransactionMethods
             ? throw new RpcException(
                 RpcErrorCodes.PreflightFailure,
                 $"Transaction simulation failed: {error.Message}",
-                new SimulationAnswer(error.ToFailure(), trial.Logs, Accounts: null, trial.UnitsConsumed))
+                new SimulationAnswer(error.ToFailure(), trial.Logs, Accounts: null, trial.UnitsConsumed)
+                {
+                    ReturnData = InstructionEncoder.Returned(trial.ReturnData),
+                })
             : transaction.Id;
     }
 
@@ -75,28 +80,34 @@ internal sealed class TransactionMethods
             }
         }
 
-        var wanted = ReadWantedAccounts(settings, transaction.Message, out var encoder);
-        var (context, (result, lastValidHeight)) = _engine.Answer(settings, bank =>
+        var wanted = ReadWantedAccounts(settings, out var encoder);
+        var withInner = settings.Flag("innerInstructions");
+        var (context, (result, accounts, lastValidHeight)) = _engine.Answer(settings, bank =>
         {
-            var trial = bank.Simulate(transaction, replaceBlockhash);
-            return (trial, trial.ReplacementBlockhash is { } hash ? bank.LastValidBlockHeight(hash) : 0);
+            var trial = bank.Simulate(transaction, replaceBlockhash, withAccounts: wanted is not null);
+            return (
+                trial,
+                wanted is { } keys ? AccountsAfter(bank, trial, transaction.Message, keys, encoder) : (ImmutableArray<ReadAccount?>?)null,
+                trial.ReplacementBlockhash is { } hash ? bank.LastValidBlockHeight(hash) : 0);
         });
 
         return new Contextual<SimulationAnswer>(context, new SimulationAnswer(
             result.Error.ToFailure(),
             result.Logs,
-            wanted is { } addresses
-                ? [.. addresses.Select(key => encoder.Encode(AccountAfter(result, transaction.Message, key)))]
-                : null,
+            accounts is { } after ? [.. after.Select(encoder.Encode)] : null,
             result.UnitsConsumed)
         {
+            ReturnData = InstructionEncoder.Returned(result.ReturnData),
+            InnerInstructions = withInner
+                ? InstructionEncoder.Inner(result.InnerInstructions, KeysOf(result, transaction.Message), isParsed: true)
+                : null,
             ReplacementBlockhash = result.ReplacementBlockhash is { } replacement
                 ? new LatestBlockhash(replacement, lastValidHeight)
                 : null,
         });
     }
 
-    private static ImmutableArray<Pubkey>? ReadWantedAccounts(RpcSettings settings, Message message, out AccountEncoder encoder)
+    private static ImmutableArray<Pubkey>? ReadWantedAccounts(RpcSettings settings, out AccountEncoder encoder)
     {
         var accounts = new RpcSettings(settings.Member("accounts"));
         encoder = new AccountEncoder(accounts, EncodedBytes.Base64);
@@ -112,24 +123,37 @@ internal sealed class TransactionMethods
 
         var addresses = accounts.Member("addresses")
             ?? throw RpcErrors.InvalidParams("Invalid params: missing field `addresses`.");
-        var keys = RpcJson.List(addresses).Select(item => RpcJson.Pubkey(RpcJson.Text(item))).ToImmutableArray();
-        return keys.Length <= message.Keys.Length
-            ? keys
-            : throw RpcErrors.InvalidParams($"Too many accounts provided; max {message.Keys.Length}");
+        return [.. RpcJson.List(addresses, Message.MaxAccounts).Select(item => RpcJson.Pubkey(RpcJson.Text(item)))];
     }
 
-    private static Account? AccountAfter(SimulationResult result, Message message, Pubkey key) =>
-        message.Keys.IndexOf(key) is >= 0 and var index && index < result.Accounts.Length ? result.Accounts[index] : null;
+    // Null for accounts that the transaction does not name, and for all of them if it would fail.
+    private static ImmutableArray<ReadAccount?> AccountsAfter(
+        Bank bank, SimulationResult result, Message message, ImmutableArray<Pubkey> wanted, AccountEncoder encoder)
+    {
+        var keys = KeysOf(result, message);
+        if (wanted.Length > keys.Length)
+        {
+            throw RpcErrors.InvalidParams($"Too many accounts provided; max {keys.Length}");
+        }
+
+        return
+        [
+            .. wanted.Select(key => keys.IndexOf(key) is >= 0 and var index && result.Error is null && index < result.Accounts.Length
+                && result.Accounts[index] is { } account
+                    ? encoder.Read(bank, key, account)
+                    : null),
+        ];
+    }
+
+    private static ImmutableArray<Pubkey> KeysOf(SimulationResult result, Message message) =>
+        [.. message.Keys, .. result.Loaded.Writable, .. result.Loaded.ReadOnly];
 
     private object GetSignatureStatuses(RpcCall call)
     {
-        var ids = RpcJson.List(call.Value(0)).Select(item => RpcJson.Signature(RpcJson.Text(item))).ToImmutableArray();
-        if (ids.Length > MaxSignaturesPerCall)
-        {
-            throw RpcErrors.InvalidParams($"Too many inputs provided; max {MaxSignaturesPerCall}");
-        }
-
+        var ids = RpcJson.List(call.Value(0), MaxSignaturesPerCall)
+            .Select(item => RpcJson.Signature(RpcJson.Text(item))).ToImmutableArray();
         // The history is at hand, so it is searched whether or not that was asked for.
+        _ = call.Settings(1).Flag("searchTransactionHistory");
         return _engine.Read((bank, history) => new Contextual<ImmutableArray<SignatureStatus?>>(
             new AnswerContext(bank.Slot, ApiVersion),
             [.. ids.Select(id => StatusOf(bank, history, id))]));

@@ -1,5 +1,6 @@
 using Pond.Ledger;
 using Pond.Primitives;
+using Pond.Server.Ledger.Methods;
 
 namespace Pond.Server.Ledger.PubSub;
 
@@ -18,7 +19,7 @@ internal abstract record LedgerChange
     /// <param name="Opened">The one that began.</param>
     /// <param name="Told">How many of the block's transactions have come as <see cref="Landed"/>, or nobody wanted to know.</param>
     /// <param name="Written">The accounts that it wrote, as far as somebody watches them; null for those that are gone.</param>
-    internal sealed record Sealed(Block Block, Slot Opened, int Told, IReadOnlyDictionary<Pubkey, Account?>? Written) : LedgerChange;
+    internal sealed record Sealed(Block Block, Slot Opened, int Told, IReadOnlyDictionary<Pubkey, ReadAccount?>? Written) : LedgerChange;
 
     /// <summary>A block can't be lost any more.</summary>
     internal sealed record Confirmed(Block Block) : LedgerChange;

@@ -39,14 +39,15 @@ internal sealed record AccountTopic(
 
     internal bool Matches(Account account) => Filters.All(filter => filter.Matches(account.Data.AsSpan()));
 
-    internal AccountAnswer Encode(Account account)
+    internal AccountAnswer Encode(ReadAccount read)
     {
         try
         {
-            return Encoder.Encode(account)!;
+            return Encoder.Encode(read)!;
         }
         catch (RpcException)
         {
+            var account = read.Account;
             return new AccountAnswer(
                 account.Lamports, account.Owner, new EncodedBytes(TooLong, Encoding: null), account.IsExecutable,
                 RentEpoch: ulong.MaxValue, (ulong)account.Data.Length);
@@ -59,4 +60,4 @@ internal sealed record SignatureTopic(Interest Interest, Commitment Level, bool 
     : Topic(Interest, Level, WantsReceived ? "received" : "");
 
 /// <summary>Sealed blocks.</summary>
-internal sealed record BlockTopic(Interest Interest, Commitment Level, string Form, BlockView View) : Topic(Interest, Level, Form);
+internal sealed record BlockTopic(Interest Interest, Commitment Level, string Form, BlockEncoder Encoder) : Topic(Interest, Level, Form);

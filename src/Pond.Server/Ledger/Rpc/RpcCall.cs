@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
@@ -68,6 +69,10 @@ internal readonly struct RpcCall
 
     /// <summary>A public key.</summary>
     internal Pubkey Pubkey(int index) => RpcJson.Pubkey(Text(index));
+
+    /// <summary>A list of public keys, at most so many.</summary>
+    internal ImmutableArray<Pubkey> Pubkeys(int index, int maxCount) =>
+        [.. RpcJson.List(Value(index), maxCount).Select(item => RpcJson.Pubkey(RpcJson.Text(item)))];
 
     /// <summary>A block's hash.</summary>
     internal Hash Hash(int index) => RpcJson.Hash(Text(index));

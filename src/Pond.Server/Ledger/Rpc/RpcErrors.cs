@@ -24,4 +24,20 @@ internal static class RpcErrors
 
     internal static RpcException MinContextSlotNotReached(Slot slot) =>
         new(RpcErrorCodes.MinContextSlotNotReached, "Minimum context slot has not been reached", new { contextSlot = slot });
+
+    internal static RpcException BlockNotAvailable(Slot slot) =>
+        new(RpcErrorCodes.BlockNotAvailable, $"Block not available for slot {slot}");
+
+    internal static RpcException BlockCleanedUp(Slot slot, Slot first) => new(
+        RpcErrorCodes.BlockCleanedUp, $"Block {slot} cleaned up, does not exist on node. First available block: {first}");
+
+    internal static RpcException SlotSkipped(Slot slot) => new(
+        RpcErrorCodes.SlotSkipped, $"Slot {slot} was skipped, or missing due to ledger jump to recent snapshot");
+
+    internal static RpcException NoSnapshot() => new(RpcErrorCodes.NoSnapshot, "No snapshot");
+
+    internal static RpcException UnsupportedTransactionVersion(int version) => new(
+        RpcErrorCodes.UnsupportedTransactionVersion,
+        $"Transaction version ({version}) is not supported by the requesting client. Please try the request again with the following "
+            + $"configuration parameter: \"maxSupportedTransactionVersion\": {version}");
 }

@@ -42,6 +42,15 @@ internal static class RpcJson
     internal static JsonElement.ArrayEnumerator List(JsonElement value) =>
         value.ValueKind is JsonValueKind.Array ? value.EnumerateArray() : throw InvalidType(value, "a sequence");
 
+    /// <summary>A list of at most so many; a longer one is refused before it is read.</summary>
+    internal static JsonElement.ArrayEnumerator List(JsonElement value, int maxCount)
+    {
+        var list = List(value);
+        return value.GetArrayLength() <= maxCount
+            ? list
+            : throw RpcErrors.InvalidParams($"Too many inputs provided; max {maxCount}");
+    }
+
     internal static Pubkey Pubkey(string text) =>
         Primitives.Pubkey.TryParse(text, out var key) ? key : throw Undecodable(text, MaxPubkeyLength);
 

@@ -40,6 +40,16 @@ internal readonly struct RpcSettings
         }
     }
 
+    /// <summary>Refuses the level of the open block, for methods that speak of sealed ones.</summary>
+    /// <exception cref="RpcException">The level is <c>processed</c>.</exception>
+    internal void RefuseProcessed()
+    {
+        if (Commitment is Commitment.Processed)
+        {
+            throw RpcErrors.InvalidParams("Method does not support commitment below `confirmed`");
+        }
+    }
+
     /// <summary>A member that is neither missing nor null.</summary>
     internal JsonElement? Member(string name) =>
         _json is { } json && json.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null ? value : null;
@@ -55,10 +65,23 @@ internal readonly struct RpcSettings
 
     internal Commitment CommitmentNamed(string member) => Text(member) switch
     {
-        null or "finalized" or "root" or "max" => Commitment.Finalized,
-        "confirmed" or "single" or "singleGossip" => Commitment.Confirmed,
-        "processed" or "recent" => Commitment.Processed,
+        null => Commitment.Finalized,
+        var name when TryParseCommitment(name, out var commitment) => commitment,
         var other => throw RpcErrors.InvalidParams(
             $"Invalid params: unknown variant `{other}`, expected one of `processed`, `confirmed`, `finalized`."),
     };
+
+    /// <summary>Reads a commitment's name, or one that older clients have for it.</summary>
+    internal static bool TryParseCommitment(string name, out Commitment commitment)
+    {
+        Commitment? known = name switch
+        {
+            "finalized" or "root" or "max" => Commitment.Finalized,
+            "confirmed" or "single" or "singleGossip" => Commitment.Confirmed,
+            "processed" or "recent" => Commitment.Processed,
+            _ => null,
+        };
+        commitment = known ?? default;
+        return known is not null;
+    }
 }
