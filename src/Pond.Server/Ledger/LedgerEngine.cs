@@ -23,6 +23,7 @@ internal sealed class LedgerEngine
     private readonly Keypair _producer;
     private readonly SlotClock _clock;
     private readonly MiningMode _mining;
+    private ILedgerObserver? _observer;
     private readonly PerformanceLog _performance;
 
     /// <summary>Opens a new ledger; its first slot begins now.</summary>
@@ -43,9 +44,6 @@ internal sealed class LedgerEngine
 
     /// <summary>Which slot it is.</summary>
     internal SlotClock Clock => _clock;
-
-    /// <summary>Who is told of each step; set before anything runs. Null for nobody.</summary>
-    internal ILedgerObserver? Observer { private get; set; }
 
     /// <summary>The sum of all accounts before the first transaction, built-in ones included.</summary>
     internal Lamports InitialSupply { get; }
@@ -126,7 +124,7 @@ internal sealed class LedgerEngine
         var result = _bank.Process(transaction);
         if (result.IsLanded)
         {
-            Observer?.TransactionLanded(result);
+            _observer?.TransactionLanded(result);
             if (_mining is MiningMode.OnDemand)
             {
                 _clock.AdvanceTo(_bank.Slot + 1);
@@ -135,6 +133,9 @@ internal sealed class LedgerEngine
 
         return result;
     }
+
+    /// <summary>Names who is told of each step. To be called before anything runs.</summary>
+    internal void TellStepsTo(ILedgerObserver observer) => _observer = observer;
 
     /// <summary>Seals slot after slot until it is told to stop.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
@@ -151,15 +152,15 @@ internal sealed class LedgerEngine
                 Block block;
                 lock (_gate)
                 {
-                    Observer?.SlotEnding(_bank);
+                    _observer?.SlotEnding(_bank);
                     // Not simply the next slot: what the process has slept through has passed.
                     block = _bank.Seal(proof, next: _clock.Now);
                     _history.Add(block);
-                    Observer?.BlockSealed(block, _bank.Slot);
+                    _observer?.BlockSealed(block, _bank.Slot);
                     _performance.Add(block);
                 }
 
-                Observer?.BlockConfirmed(block);
+                _observer?.BlockConfirmed(block);
                 Blocks.Publish(block);
             }
         }

@@ -87,7 +87,7 @@ public sealed class LedgerHost : IAsyncDisposable
         {
             var engine = new LedgerEngine(options, time);
             var hub = new PubSubHub(engine, options.PubSub, time, options.Loggers.CreateLogger<PubSubHub>());
-            engine.Observer = hub;
+            engine.TellStepsTo(hub);
             var dispatcherLog = options.Loggers.CreateLogger<JsonRpcDispatcher>();
             RpcMethod[] methods = [.. LedgerMethods.All(engine, options, () => rpc.IPEndPoint?.ToString())];
             var http = new JsonRpcHttp(

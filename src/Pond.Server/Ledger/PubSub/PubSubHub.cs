@@ -33,8 +33,8 @@ internal sealed partial class PubSubHub(LedgerEngine engine, PubSubOptions optio
     private int _told;
     private Dictionary<Pubkey, ReadAccount?>? _written;
 
-    /// <summary>Raised when changes were lost, which no subscriber can make up for: all must start anew.</summary>
-    internal event Action? GapFound;
+    /// <summary>Called when changes were lost, which no subscriber can make up for: all must start anew.</summary>
+    internal Action? OnGap { private get; set; }
 
     /// <summary>How many subscriptions there are.</summary>
     internal int SubscriptionCount => Volatile.Read(ref _reserved);
@@ -122,7 +122,7 @@ internal sealed partial class PubSubHub(LedgerEngine engine, PubSubOptions optio
                     Tell(change);
                     if (Interlocked.Exchange(ref _hasGap, false))
                     {
-                        GapFound?.Invoke();
+                        OnGap?.Invoke();
                     }
                 }
                 catch (Exception exception)
