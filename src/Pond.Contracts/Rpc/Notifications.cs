@@ -25,7 +25,7 @@ public sealed record LogsNotification(
 
 /// <summary>A block is final.</summary>
 /// <param name="Slot">Its slot.</param>
-/// <param name="Err">Why it can't be shown: it has a transaction of a version that the subscriber does not know; null if it can.</param>
+/// <param name="Err">Why it can't be shown, for a subscriber who does not know a transaction's version; null if it can.</param>
 /// <param name="Block">The block, with those of its transactions that the subscription asks for; null if it can't be shown.</param>
 public sealed record BlockNotification(
     Slot Slot,

@@ -14,7 +14,7 @@ internal sealed class PubSubConnection(PubSubHub hub, JsonRpcDispatcher dispatch
     private readonly Dictionary<ulong, Subscription> _subscriptions = [];
     private readonly List<Subscription> _unannounced = [];
     private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private WebSocketCloseStatus _closeStatus;
+    private WebSocketCloseStatus? _closeStatus;
     private string? _closeReason;
     private bool _isDropped;
 
@@ -82,7 +82,7 @@ internal sealed class PubSubConnection(PubSubHub hub, JsonRpcDispatcher dispatch
     {
         lock (_gate)
         {
-            if (_closeStatus is 0)
+            if (_closeStatus is null)
             {
                 (_closeStatus, _closeReason) = (status, reason);
             }
@@ -182,7 +182,7 @@ internal sealed class PubSubConnection(PubSubHub hub, JsonRpcDispatcher dispatch
 
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                await socket.CloseOutputAsync(_closeStatus, _closeReason, cancellationToken);
+                await socket.CloseOutputAsync(_closeStatus!.Value, _closeReason, cancellationToken);
             }
         }
         catch (Exception exception) when (IsEnd(exception))

@@ -10,6 +10,7 @@ internal static class PubSubErrors
 
     internal static RpcException InvalidId() => RpcErrors.InvalidParams("Invalid subscription id.");
 
+    /// <summary>There is no room for another one.</summary>
     /// <param name="whose"><c>Node</c> or <c>Connection</c>.</param>
     internal static RpcException TooManySubscriptions(string whose) =>
         new(RpcErrorCodes.InternalError, $"Internal Error: Subscription refused. {whose} subscription limit reached");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pond.Contracts.Rpc;
 using Pond.Ledger;
 using Pond.Primitives;
@@ -142,9 +141,9 @@ internal sealed partial class PubSubHub
     private void TellAccounts(Slot slot, IReadOnlyDictionary<Pubkey, ReadAccount?> accounts, Func<Commitment, bool> isLevel)
     {
         // By key, so that a program's subscribers on two nodes read one order.
-        foreach (var (key, account) in accounts.OrderBy(pair => pair.Key))
+        foreach (var (key, read) in accounts.OrderBy(pair => pair.Key))
         {
-            var shown = account ?? new ReadAccount(key, new Account(Lamports.Zero, default, [], IsExecutable: false), TokenDecimals: null);
+            var shown = read ?? new ReadAccount(key, new Account(Lamports.Zero, default, [], IsExecutable: false), TokenDecimals: null);
             foreach (var (topic, subscriptions) in _registry.Find(new Interest(ChangeKind.Account, key)))
             {
                 if (isLevel(topic.Level))
@@ -153,16 +152,16 @@ internal sealed partial class PubSubHub
                 }
             }
 
-            if (account is null)
+            if (read is null)
             {
                 continue;
             }
 
-            foreach (var (topic, subscriptions) in _registry.Find(new Interest(ChangeKind.Program, account.Account.Owner)))
+            foreach (var (topic, subscriptions) in _registry.Find(new Interest(ChangeKind.Program, read.Account.Owner)))
             {
-                if (isLevel(topic.Level) && topic is AccountTopic accountTopic && accountTopic.Matches(account.Account))
+                if (isLevel(topic.Level) && topic is AccountTopic accountTopic && accountTopic.Matches(read.Account))
                 {
-                    Send(topic, subscriptions, In(slot, new KeyedAccount(key, accountTopic.Encode(account))));
+                    Send(topic, subscriptions, In(slot, new KeyedAccount(key, accountTopic.Encode(read))));
                 }
             }
         }
@@ -177,13 +176,26 @@ internal sealed partial class PubSubHub
 
         foreach (var interest in block.Transactions.SelectMany(result => Mentions(ChangeKind.Block, result)).Prepend(new(ChangeKind.Block)).Distinct())
         {
-            ImmutableArray<TransactionResult> transactions = interest.Key is { } key
-                ? [.. block.Transactions.Where(result => result.Keys.Contains(key))]
-                : block.Transactions;
             foreach (var (topic, subscriptions) in _registry.Find(interest))
             {
-                Send(topic, subscriptions, In(block.Slot, ((BlockTopic)topic).View.Show(block, transactions)));
+                var shown = interest.Key is { } key
+                    ? block with { Transactions = [.. block.Transactions.Where(result => result.Keys.Contains(key))] }
+                    : block;
+                Send(topic, subscriptions, In(block.Slot, Show((BlockTopic)topic, shown)));
             }
+        }
+    }
+
+    private static BlockNotification Show(BlockTopic topic, Block block)
+    {
+        try
+        {
+            return new BlockNotification(block.Slot, Err: null, topic.Encoder.Encode(block));
+        }
+        catch (RpcException)
+        {
+            // Nothing else can be wrong with a block whose subscription was taken.
+            return new BlockNotification(block.Slot, new Dictionary<string, int>(StringComparer.Ordinal) { ["UnsupportedTransactionVersion"] = 0 }, Block: null);
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed partial class PubSubHub(LedgerEngine engine, PubSubOptions optio
     // A block's change holds no more than the history does anyway; this many slots behind, the machine is hopelessly busy.
     private const int MaxBacklog = 65_536;
 
+    // No transaction writes them, and yet they change with every slot.
+    private static readonly Pubkey[] MovingSysvars = [ProgramIds.Clock, ProgramIds.SlotHashes, ProgramIds.RecentBlockhashes];
+
     private readonly SubscriptionRegistry _registry = new();
     private readonly Channel<LedgerChange> _changes = Channel.CreateBounded<LedgerChange>(
         new BoundedChannelOptions(MaxBacklog) { SingleReader = true });
@@ -30,8 +33,8 @@ internal sealed partial class PubSubHub(LedgerEngine engine, PubSubOptions optio
     private int _told;
     private Dictionary<Pubkey, ReadAccount?>? _written;
 
-    /// <summary>Raised when changes were lost, which no subscriber can make up for: all must start anew.</summary>
-    internal event Action? GapFound;
+    /// <summary>Called when changes were lost, which no subscriber can make up for: all must start anew.</summary>
+    internal Action? OnGap { private get; set; }
 
     /// <summary>How many subscriptions there are.</summary>
     internal int SubscriptionCount => Volatile.Read(ref _reserved);
@@ -82,21 +85,15 @@ internal sealed partial class PubSubHub(LedgerEngine engine, PubSubOptions optio
     public void SlotEnding(Bank bank)
     {
         _written = null;
-        if (_registry.IsWanted(new Interest(ChangeKind.Account, ProgramIds.Clock)))
-        {
-            // No transaction writes it, and yet it changes with every slot.
-            Capture(bank, ProgramIds.Clock);
-        }
-
         var hasPrograms = _registry.Count(ChangeKind.Program) > 0;
         if (!hasPrograms && _registry.Count(ChangeKind.Account) == 0)
         {
             return;
         }
 
-        foreach (var key in bank.WrittenAccounts)
+        foreach (var key in bank.WrittenAccounts.Concat(MovingSysvars))
         {
-            if (hasPrograms || _registry.IsWanted(new Interest(ChangeKind.Account, key)))
+            if ((hasPrograms && !MovingSysvars.Contains(key)) || _registry.IsWanted(new Interest(ChangeKind.Account, key)))
             {
                 Capture(bank, key);
             }
@@ -125,7 +122,7 @@ internal sealed partial class PubSubHub(LedgerEngine engine, PubSubOptions optio
                     Tell(change);
                     if (Interlocked.Exchange(ref _hasGap, false))
                     {
-                        GapFound?.Invoke();
+                        OnGap?.Invoke();
                     }
                 }
                 catch (Exception exception)

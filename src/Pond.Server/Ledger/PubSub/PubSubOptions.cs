@@ -27,16 +27,17 @@ public sealed record PubSubOptions
     /// <summary>How often an idle socket is pinged, and how long the answer may take. Default 30 seconds.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Refuses limits that would let nobody in.</summary>
     /// <exception cref="ArgumentException">A limit is not positive.</exception>
     internal void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxConnections, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSubscriptionsPerConnection, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSubscriptions, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxMessageBytes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedMessages, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedBytes, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CloseTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(KeepAlive, TimeSpan.Zero);
+        var limits = new[]
+        {
+            MaxConnections, MaxSubscriptionsPerConnection, MaxSubscriptions, MaxMessageBytes, MaxQueuedMessages, MaxQueuedBytes,
+        };
+        if (Array.Exists(limits, limit => limit < 1) || CloseTimeout <= TimeSpan.Zero || KeepAlive <= TimeSpan.Zero)
+        {
+            throw new ArgumentException($"Every limit of {nameof(PubSubOptions)} must be more than nothing.");
+        }
     }
 }

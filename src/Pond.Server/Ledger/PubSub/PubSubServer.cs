@@ -18,7 +18,7 @@ internal sealed class PubSubServer
     internal PubSubServer(PubSubHub hub, JsonRpcDispatcher dispatcher, PubSubOptions options, TimeProvider time)
     {
         (_hub, _dispatcher, _options, _time) = (hub, dispatcher, options, time);
-        _hub.GapFound += () => CloseAll(WebSocketCloseStatus.InternalServerError, "notifications were lost");
+        _hub.OnGap = () => CloseAll(WebSocketCloseStatus.InternalServerError, "notifications were lost");
     }
 
     /// <summary>How many sockets are open.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Pond.Contracts.Rpc;
@@ -12,8 +11,6 @@ namespace Pond.Server.Ledger.PubSub;
 /// <summary>The methods that only a socket has: each kind of subscription, and its end.</summary>
 internal static class SubscriptionMethods
 {
-    private const int MaxFilters = 4;
-
     internal static IEnumerable<RpcMethod> All() =>
     [
         .. Pair("account", 1, 2, Account),
@@ -47,17 +44,12 @@ internal static class SubscriptionMethods
     private static AccountTopic Program(RpcCall call)
     {
         var (key, settings) = (Key(call.Value(0), "pubkey"), call.Settings(1));
-        var form = Form(settings);
-        ImmutableArray<AccountDataFilter> filters = [];
-        if (settings.Member("filters") is { } list)
-        {
-            filters = [.. RpcJson.List(list).Select(item => AccountDataFilter.Parse(item))];
-            form += $" {Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(list.GetRawText())))}";
-        }
-
-        return filters.Length <= MaxFilters
-            ? new(new(ChangeKind.Program, key), settings.Commitment, form, new AccountEncoder(settings, defaultEncoding: null), filters)
-            : throw RpcErrors.InvalidParams($"Too many filters provided; max {MaxFilters}");
+        var filters = AccountDataFilter.ParseAll(settings);
+        var form = settings.Member("filters") is { } list
+            ? $"{Form(settings)} {Convert.ToHexString(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(list.GetRawText())))}"
+            : Form(settings);
+        return new(
+            new(ChangeKind.Program, key), settings.Commitment, form, new AccountEncoder(settings, defaultEncoding: null), filters);
     }
 
     private static SignatureTopic Signature(RpcCall call)
@@ -85,18 +77,18 @@ internal static class SubscriptionMethods
     private static BlockTopic Block(RpcCall call)
     {
         var settings = call.Settings(1);
-        var view = new BlockView(settings);
-        if (settings.Commitment is Commitment.Processed)
-        {
-            throw RpcErrors.InvalidParams("Method does not support commitment below `confirmed`");
-        }
+        var encoding = settings.Encoding ?? EncodedBytes.Base64;
+        var isVersionKnown = settings.Number("maxSupportedTransactionVersion") is not null;
+        var encoder = new BlockEncoder(settings, new TransactionEncoder(encoding, isVersionKnown), "showRewards");
+        var form = $"{encoding} {settings.Text("transactionDetails")} {settings.Member("showRewards")} {isVersionKnown}";
+        settings.RefuseProcessed();
 
         return call.Value(0) switch
         {
             { ValueKind: JsonValueKind.String } text when text.ValueEquals("all"u8) =>
-                new(new(ChangeKind.Block), settings.Commitment, view.Name, view),
+                new(new(ChangeKind.Block), settings.Commitment, form, encoder),
             { ValueKind: JsonValueKind.Object } filter when filter.TryGetProperty("mentionsAccountOrProgram", out var key) =>
-                new(new(ChangeKind.Block, Key(key, "mentionsAccountOrProgram")), settings.Commitment, view.Name, view),
+                new(new(ChangeKind.Block, Key(key, "mentionsAccountOrProgram")), settings.Commitment, form, encoder),
             _ => throw PubSubErrors.Invalid("filter"),
         };
     }

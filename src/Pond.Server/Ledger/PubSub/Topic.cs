@@ -60,4 +60,4 @@ internal sealed record SignatureTopic(Interest Interest, Commitment Level, bool 
     : Topic(Interest, Level, WantsReceived ? "received" : "");
 
 /// <summary>Sealed blocks.</summary>
-internal sealed record BlockTopic(Interest Interest, Commitment Level, string Form, BlockView View) : Topic(Interest, Level, Form);
+internal sealed record BlockTopic(Interest Interest, Commitment Level, string Form, BlockEncoder Encoder) : Topic(Interest, Level, Form);

@@ -1,5 +1,4 @@
 // Tokens and address lookup tables through the clients' own libraries, against a real ledger process.
-// Runs with the others when its name ends in .test.mjs.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as token from '@solana/spl-token'
@@ -11,6 +10,8 @@ const { AddressLookupTableProgram, Connection, Keypair, LAMPORTS_PER_SOL, System
 async function connect (t) {
   const ledger = await startLedger(t)
   const connection = new Connection(ledger.rpc, { commitment: 'confirmed', wsEndpoint: ledger.pubsub })
+  // It would look for its ledger for ever.
+  t.after(() => { connection._rpcWebSocket.reconnect = false; connection._rpcWebSocket.close() })
   const payer = Keypair.generate()
   const latest = await connection.getLatestBlockhash()
   const signature = await connection.requestAirdrop(payer.publicKey, 5 * LAMPORTS_PER_SOL)
