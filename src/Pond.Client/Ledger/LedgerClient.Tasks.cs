@@ -18,6 +18,13 @@ public sealed partial class LedgerClient
         Pubkey task, Round round, Commitment commitment, CancellationToken cancellationToken) =>
         CallAsync<Contextual<TaskRoundInfo?>>("getTaskRound", [task, round, At(commitment)], cancellationToken);
 
+    /// <summary>One key's share of a round's audits; null if there is no such task, or nothing was submitted in the round. Only our own ledgers
+    /// answer it.</summary>
+    /// <returns>The share together with the slot whose state it was read from.</returns>
+    public Task<Contextual<AuditAssignments?>> GetAuditAssignmentsAsync(
+        Pubkey task, Round round, Pubkey node, Commitment commitment, CancellationToken cancellationToken) =>
+        CallAsync<Contextual<AuditAssignments?>>("getAuditAssignments", [task, round, node, At(commitment)], cancellationToken);
+
     /// <summary>The JSON text of a distribution list; null if the author has submitted none. Only our own ledgers answer it.</summary>
     public async Task<string?> GetTaskDistributionListAsync(
         Pubkey task, Round round, Pubkey author, Commitment commitment, CancellationToken cancellationToken) =>

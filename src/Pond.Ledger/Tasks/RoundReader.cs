@@ -270,10 +270,24 @@ internal sealed class RoundReader
             return JudgeLegacy(submission);
         }
 
-        Verdict?[] audits = [.. AuditorsOf(candidate).Select(submission.Verdicts.Of)];
+        var audits = VerdictsByRank(AuditorsOf(candidate), submission.Verdicts);
         return submission.Objection is null
             ? VerdictTally.Judge(_state.Submissions.Count, audits)
             : VerdictTally.Judge(_state.Submissions.Count, audits, [.. SeatsOf(candidate).Select(submission.Verdicts.Of)]);
+    }
+
+    // Mostly the first ranks have given all the verdicts that there are, and then the others need not be looked for.
+    private static Verdict?[] VerdictsByRank(ImmutableArray<Pubkey> auditors, VerdictBook book)
+    {
+        var verdicts = new Verdict?[auditors.Length];
+        var left = book.ByVoter.Count;
+        for (var rank = 0; rank < verdicts.Length && left > 0; rank++)
+        {
+            verdicts[rank] = book.Of(auditors[rank]);
+            left -= verdicts[rank] is null ? 0 : 1;
+        }
+
+        return verdicts;
     }
 
     // One key, one vote; the first accusation is no vote; silence approves, and so does a tie.
@@ -291,7 +305,7 @@ internal sealed class RoundReader
         foreach (var (candidate, judgement) in Judgements)
         {
             var auditors = AuditorsOf(candidate);
-            Verdict?[] verdicts = [.. auditors.Select(_state.Submissions[candidate].Verdicts.Of)];
+            var verdicts = VerdictsByRank(auditors, _state.Submissions[candidate].Verdicts);
             foreach (var rank in VerdictTally.Counted(verdicts, Assignment.AuditorsFor(_state.Submissions.Count)))
             {
                 if (verdicts[rank] == judgement.Right)

@@ -121,9 +121,9 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
         }
 
         var part = slice.SplitEqually(auditors.Count).Part;
-        foreach (var auditor in auditors)
+        foreach (var (auditor, verdicts) in auditors.CountBy(auditor => auditor).OrderBy(pair => pair.Key))
         {
-            PayFromBounty(_auditPay, auditor, part);
+            PayFromBounty(_auditPay, auditor, part * (ulong)verdicts);
         }
     }
 

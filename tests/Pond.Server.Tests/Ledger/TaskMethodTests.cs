@@ -133,6 +133,9 @@ public sealed class TaskMethodTests : IAsyncLifetime
         Assert.Equal(Value, read!.Submissions[Node.PublicKey].Value);
         Assert.True(read.Submissions[Node.PublicKey].Slot <= context.Slot);
         Assert.Equal(Stake, read.Participants[Node.PublicKey]);
+        var (_, share) = await _ledger.Client.GetAuditAssignmentsAsync(TaskId, round, Node.PublicKey, Commitment.Confirmed, CancellationToken.None);
+        Assert.Equal((round, read.VotesClose), (share!.Round, share.VotesClose));
+        Assert.Empty(share.Candidates);
         Assert.True(await _ledger.Client.GetMyTaskSubmissionRoundInfoAsync(TaskId, Node.PublicKey, round, CancellationToken.None));
         Assert.False(await _ledger.Client.GetMyTaskSubmissionRoundInfoAsync(TaskId, Stranger.PublicKey, round, CancellationToken.None));
 

@@ -8,10 +8,13 @@ internal static class Interval
     /// <summary>The interval of a rate.</summary>
     /// <param name="count">How often it happened.</param>
     /// <param name="trials">In how many trials; many more than <paramref name="count"/>.</param>
-    internal static (double Least, double Most) Of(long count, long trials)
+    /// <param name="clustering">By how much the count's variance is larger than if each trial stood alone: so many fewer trials count.</param>
+    internal static (double Least, double Most) Of(long count, long trials, double clustering)
     {
-        var least = count == 0 ? 0 : Solve(rate => 1 - AtMost(count - 1, rate), Tail, rises: true, count);
-        return (least / trials, Solve(rate => AtMost(count, rate), Tail, rises: false, count) / trials);
+        var effective = trials / clustering;
+        var (fewer, more) = ((long)Math.Floor(count / clustering), (long)Math.Ceiling(count / clustering));
+        var least = fewer == 0 ? 0 : Solve(rate => 1 - AtMost(fewer - 1, rate), Tail, rises: true, fewer);
+        return (least / effective, Solve(rate => AtMost(more, rate), Tail, rises: false, more) / effective);
     }
 
     // The chance of at most so many events where so many are expected.

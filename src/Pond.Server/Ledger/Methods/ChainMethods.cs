@@ -43,8 +43,8 @@ internal sealed class ChainMethods
             : throw RpcErrors.InvalidParams($"Invalid params: an account has at most {MaxAccountSizeBytes} bytes of data.");
     }
 
-    // 10 MiB, as the System program has it.
-    private const ulong MaxAccountSizeBytes = 10 * 1024 * 1024;
+    // 50 MiB, as the System program has it.
+    private const ulong MaxAccountSizeBytes = 50 * 1024 * 1024;
 
     private object GetSlot(RpcCall call) => _engine.AtLevel(call.Settings(0), (bank, _, slot) => slot);
 
