@@ -9,6 +9,7 @@ internal sealed class MemoryLedgerStore : ILedgerStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Slot, Block> _blocks = [];
+    private readonly SortedSet<Slot> _slots = [];
     private readonly Queue<Block> _order = new();
     private readonly Dictionary<Signature, TransactionPlace> _transactions = [];
     private readonly Dictionary<Pubkey, List<TransactionPlace>> _byAccount = [];
@@ -59,6 +60,14 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         }
     }
 
+    public ImmutableArray<Slot> FindSlots(Slot first, Slot last, int limit)
+    {
+        lock (_gate)
+        {
+            return last < first ? [] : [.. _slots.GetViewBetween(first, last).Take(limit)];
+        }
+    }
+
     public TransactionPlace? Find(Signature transaction)
     {
         lock (_gate)
@@ -96,6 +105,7 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         lock (_gate)
         {
             _blocks.Clear();
+            _slots.Clear();
             _order.Clear();
             _transactions.Clear();
             _byAccount.Clear();
@@ -103,13 +113,10 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         }
     }
 
-    public void Dispose()
-    {
-    }
-
     private void Add(Block block)
     {
         _blocks.Add(block.Slot, block);
+        _ = _slots.Add(block.Slot);
         _order.Enqueue(block);
         Latest = block;
         TransactionCount += (ulong)block.Transactions.Length;
@@ -132,6 +139,7 @@ internal sealed class MemoryLedgerStore : ILedgerStore
     private void Drop(Block block)
     {
         _ = _blocks.Remove(block.Slot);
+        _ = _slots.Remove(block.Slot);
         foreach (var result in block.Transactions)
         {
             _ = _transactions.Remove(result.Transaction.Id);

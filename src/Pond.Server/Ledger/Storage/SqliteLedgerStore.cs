@@ -13,7 +13,7 @@ namespace Pond.Server.Ledger.Storage;
 /// Every block and every transaction carries a check over its bytes and its place, so a changed byte never becomes an answer. Ids and accounts are
 /// found by their first eight bytes, which takes a quarter of the space; what is found is compared with the whole.
 /// </remarks>
-internal sealed partial class SqliteLedgerStore : ILedgerStore
+internal sealed partial class SqliteLedgerStore : ILedgerStore, IDisposable
 {
     private const int CheckSizeBytes = 8;
 
@@ -90,7 +90,7 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore
     public Block? Find(Slot slot)
     {
         var header = _reader.Query(
-            "SELECT height, body FROM blocks WHERE slot = ?", row => ReadBlock(row.Number(0), row.Bytes(1)!), (long)slot.Value).SingleOrDefault();
+            "SELECT height, body FROM blocks WHERE slot = ?", row => ReadBlock(row.Number(0), row.Bytes(1)!), Clamp(slot)).SingleOrDefault();
         if (header is null)
         {
             return null;
@@ -103,6 +103,16 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore
             TransactionPlace.NumberOf(header.Height + 1, 0));
         return header with { Transactions = [.. results] };
     }
+
+    public ImmutableArray<Slot> FindSlots(Slot first, Slot last, int limit) =>
+    [
+        .. _reader.Query(
+            "SELECT slot FROM blocks WHERE slot >= ? AND slot <= ? ORDER BY slot LIMIT ?",
+            row => new Slot((ulong)row.Number(0)),
+            Clamp(first),
+            Clamp(last),
+            (long)limit),
+    ];
 
     public TransactionPlace? Find(Signature transaction)
     {
@@ -290,6 +300,9 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore
         hash.AppendData(body);
         return hash.GetHashAndReset()[..CheckSizeBytes];
     }
+
+    // No block has a slot beyond this range, and a stranger may ask for any.
+    private static long Clamp(Slot slot) => (long)Math.Min(slot.Value, long.MaxValue);
 
     private static long PrefixOf(Signature signature) => BinaryPrimitives.ReadInt64LittleEndian(signature.ToArray());
 
