@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pond.Ledger.Snapshots;
 
 namespace Pond.Ledger;

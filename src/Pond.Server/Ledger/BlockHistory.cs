@@ -70,14 +70,12 @@ internal sealed class BlockHistory
     /// <summary>The block of a slot; null if the slot has none, or it was dropped.</summary>
     internal Block? Find(Slot slot) => _recent.Find(slot) ?? _store?.Find(slot);
 
-    /// <summary>The slots from <paramref name="first"/> to <paramref name="last"/>, both included, that have a block, in order.</summary>
+    /// <summary>The slots from one to another, both included, that have a block, in order.</summary>
     internal ImmutableArray<Slot> FindSlots(Slot first, Slot last, int limit)
     {
-        // What leaves the memory meanwhile is in the store by then, so the memory is asked first.
-        var recent = _recent.FindSlots(first, last, limit);
-        return _store is null
-            ? recent
-            : [.. _store.FindSlots(first, last, limit).Union(recent).Order().Take(limit)];
+        var stored = _store?.FindSlots(first, last, limit) ?? [];
+        var rest = stored.IsEmpty ? first : stored[^1] + 1;
+        return stored.Length >= limit || last < rest ? stored : [.. stored, .. _recent.FindSlots(rest, last, limit - stored.Length)];
     }
 
     /// <summary>A transaction; null if it has not been confirmed, or its block was dropped.</summary>

@@ -72,7 +72,7 @@ public sealed record LedgerVerification(
             SeeSnapshot(_bank, isGiven: true);
             var height = Try<ulong?>(() => LedgerJournal.Check(
                 new DiskJournalFolder(folder.Journal),
-                folder.JournalOptions(genesis, Math.Max(_store?.Latest?.Height ?? 0, _snapshots.Heights.LastOrDefault())),
+                LedgerFolder.JournalOptions(genesis, Math.Max(_store?.Latest?.Height ?? 0, _snapshots.Latest)),
                 record =>
                 {
                     cancellationToken.ThrowIfCancellationRequested();

@@ -6,7 +6,7 @@ namespace Pond.Server.Ledger.Storage;
 
 /// <summary>The history of confirmed blocks: blocks by slot, transactions by id and by account. Made from the journal, and never ahead of it.</summary>
 /// <remarks>Safe for use by several threads, of which one adds and drops.</remarks>
-internal interface ILedgerStore : IDisposable
+internal interface ILedgerStore
 {
     /// <summary>The last block, without its transactions; null if there is none.</summary>
     Block? Latest { get; }
@@ -25,7 +25,10 @@ internal interface ILedgerStore : IDisposable
     /// <exception cref="PondException"><c>index-damaged</c></exception>
     Block? Find(Slot slot);
 
-    /// <summary>The slots from <paramref name="first"/> to <paramref name="last"/>, both included, that have a block here, in order.</summary>
+    /// <summary>The slots from one to another, both included, that have a block here, in order.</summary>
+    /// <param name="first">The first one.</param>
+    /// <param name="last">The last one.</param>
+    /// <param name="limit">How many at most.</param>
     ImmutableArray<Slot> FindSlots(Slot first, Slot last, int limit);
 
     /// <summary>A transaction; null if it is not here.</summary>

@@ -34,7 +34,7 @@ internal sealed record LedgerFolder(string Root)
         }
     }
 
-    internal JournalOptions JournalOptions(Genesis genesis, ulong knownHeight) => new()
+    internal static JournalOptions JournalOptions(Genesis genesis, ulong knownHeight) => new()
     {
         GenesisHash = genesis.ComputeHash(),
         NewSalt = () => new Hash(RandomNumberGenerator.GetBytes(Hash.SizeBytes)),

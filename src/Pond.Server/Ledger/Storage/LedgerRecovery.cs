@@ -62,9 +62,9 @@ internal sealed class LedgerRecovery(LedgerFolder folder, Genesis genesis, IJour
             store.Add([bank.LatestBlock]);
         }
 
-        var knownHeight = Math.Max(known, Math.Max(from, _snapshots.Heights.LastOrDefault()));
+        var knownHeight = Math.Max(known, Math.Max(from, _snapshots.Latest));
         var replayed = 0UL;
-        var journal = LedgerJournal.Open(journalFolder, folder.JournalOptions(genesis, knownHeight), record =>
+        var journal = LedgerJournal.Open(journalFolder, LedgerFolder.JournalOptions(genesis, knownHeight), record =>
         {
             if (Replay(bank, record, from) is not { } block)
             {

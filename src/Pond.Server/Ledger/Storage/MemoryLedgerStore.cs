@@ -113,10 +113,6 @@ internal sealed class MemoryLedgerStore : ILedgerStore
         }
     }
 
-    public void Dispose()
-    {
-    }
-
     private void Add(Block block)
     {
         _blocks.Add(block.Slot, block);

@@ -23,6 +23,9 @@ internal sealed class SnapshotFiles(string folder, Genesis genesis)
             .Order(),
     ];
 
+    /// <summary>The highest of them; 0 if there is none.</summary>
+    internal ulong Latest => Heights is [.., var last] ? last : 0;
+
     /// <summary>The file of a height.</summary>
     internal string PathOf(ulong height) =>
         Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{height:D12}{Suffix}"));

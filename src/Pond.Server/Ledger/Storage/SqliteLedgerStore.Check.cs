@@ -11,7 +11,7 @@ internal sealed partial class SqliteLedgerStore
     {
         try
         {
-            var fault = _reader.Query("PRAGMA integrity_check(1)", row => row.Text(0)).FirstOrDefault();
+            var fault = _reader.Query("PRAGMA integrity_check(1)", row => row.Text(0))[0];
             if (fault is not "ok")
             {
                 throw Damaged(_path, fault ?? "the file can't be checked", null);
@@ -33,7 +33,7 @@ internal sealed partial class SqliteLedgerStore
 
             CheckEntries();
         }
-        catch (PondException exception) when (exception.Code is "database-failed")
+        catch (PondException exception) when (exception.Code is "database-failed" or "database-damaged")
         {
             throw Damaged(_path, exception.Message, exception);
         }

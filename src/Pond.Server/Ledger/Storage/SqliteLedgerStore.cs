@@ -13,7 +13,7 @@ namespace Pond.Server.Ledger.Storage;
 /// Every block and every transaction carries a check over its bytes and its place, so a changed byte never becomes an answer. Ids and accounts are
 /// found by their first eight bytes, which takes a quarter of the space; what is found is compared with the whole.
 /// </remarks>
-internal sealed partial class SqliteLedgerStore : ILedgerStore
+internal sealed partial class SqliteLedgerStore : ILedgerStore, IDisposable
 {
     private const int CheckSizeBytes = 8;
 
@@ -90,7 +90,7 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore
     public Block? Find(Slot slot)
     {
         var header = _reader.Query(
-            "SELECT height, body FROM blocks WHERE slot = ?", row => ReadBlock(row.Number(0), row.Bytes(1)!), (long)slot.Value).SingleOrDefault();
+            "SELECT height, body FROM blocks WHERE slot = ?", row => ReadBlock(row.Number(0), row.Bytes(1)!), Clamp(slot)).SingleOrDefault();
         if (header is null)
         {
             return null;
@@ -107,10 +107,10 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore
     public ImmutableArray<Slot> FindSlots(Slot first, Slot last, int limit) =>
     [
         .. _reader.Query(
-            "SELECT slot FROM blocks WHERE slot BETWEEN ? AND ? ORDER BY slot LIMIT ?",
+            "SELECT slot FROM blocks WHERE slot >= ? AND slot <= ? ORDER BY slot LIMIT ?",
             row => new Slot((ulong)row.Number(0)),
-            (long)Math.Min(first.Value, long.MaxValue),
-            (long)Math.Min(last.Value, long.MaxValue),
+            Clamp(first),
+            Clamp(last),
             (long)limit),
     ];
 
@@ -300,6 +300,9 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore
         hash.AppendData(body);
         return hash.GetHashAndReset()[..CheckSizeBytes];
     }
+
+    // No block has a slot beyond this range, and a stranger may ask for any.
+    private static long Clamp(Slot slot) => (long)Math.Min(slot.Value, long.MaxValue);
 
     private static long PrefixOf(Signature signature) => BinaryPrimitives.ReadInt64LittleEndian(signature.ToArray());
 

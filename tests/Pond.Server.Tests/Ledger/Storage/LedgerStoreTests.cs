@@ -16,16 +16,21 @@ public sealed class LedgerStoreTests : IDisposable
     private static readonly Pubkey Bob = LocalLedger.KeyOf("bob").PublicKey;
 
     private readonly TemporaryFolder _folder = new();
+    private SqliteLedgerStore? _opened;
 
     public static TheoryData<string> Kinds => ["memory", "sqlite"];
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _opened?.Dispose();
+        _folder.Dispose();
+    }
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void What_was_added_is_found_by_slot_by_id_and_by_account(string kind)
     {
-        using var store = Open(kind);
+        var store = Open(kind);
         var blocks = Chain(Alice, Bob, Alice);
 
         store.Add(blocks);
@@ -50,7 +55,7 @@ public sealed class LedgerStoreTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_page_begins_before_one_transaction_and_ends_with_another(string kind)
     {
-        using var store = Open(kind);
+        var store = Open(kind);
         var blocks = Chain(Alice, Alice, Alice, Alice, Alice);
         store.Add(blocks);
         var ids = blocks.Skip(1).Select(block => block.Transactions[0].Transaction.Id).Reverse().ToArray();
@@ -68,7 +73,7 @@ public sealed class LedgerStoreTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void Dropped_blocks_are_gone_with_all_that_was_in_them_but_their_count(string kind)
     {
-        using var store = Open(kind);
+        var store = Open(kind);
         var blocks = Chain(Alice, Bob, Alice);
         store.Add(blocks);
 
@@ -85,9 +90,23 @@ public sealed class LedgerStoreTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void The_slots_with_blocks_are_listed_from_one_to_another(string kind)
+    {
+        var store = Open(kind);
+        // Every second slot has a block: 0, 1, 3, 5.
+        store.Add(Chain(Alice, Bob, Alice));
+
+        Assert.Equal([new Slot(1), new Slot(3)], store.FindSlots(new Slot(1), new Slot(4), limit: 10));
+        Assert.Equal([new Slot(0), new Slot(1)], store.FindSlots(default, new Slot(ulong.MaxValue), limit: 2));
+        Assert.Empty(store.FindSlots(new Slot(4), new Slot(3), limit: 10));
+        Assert.Null(store.Find(new Slot(ulong.MaxValue)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void What_is_not_here_is_not_found(string kind)
     {
-        using var store = Open(kind);
+        var store = Open(kind);
         Assert.Null(store.Latest);
         Assert.Null(store.Find(new Slot(1)));
         Assert.Null(store.Find(default(Signature)));
@@ -98,12 +117,12 @@ public sealed class LedgerStoreTests : IDisposable
     public void A_history_in_a_file_is_there_again_when_it_is_opened_again()
     {
         var blocks = Chain(Alice, Bob);
-        using (var store = Open("sqlite"))
+        using (var store = OpenFile())
         {
             store.Add(blocks);
         }
 
-        using var again = (SqliteLedgerStore)Open("sqlite");
+        using var again = OpenFile();
 
         again.Check();
         Assert.Equal(2UL, again.TransactionCount);
@@ -114,7 +133,7 @@ public sealed class LedgerStoreTests : IDisposable
     [Fact]
     public void A_history_that_another_version_made_is_begun_anew()
     {
-        using (var store = Open("sqlite"))
+        using (var store = OpenFile())
         {
             store.Add(Chain(Alice));
         }
@@ -124,7 +143,7 @@ public sealed class LedgerStoreTests : IDisposable
             database.Execute("UPDATE meta SET value = 'another' WHERE name = 'layout'");
         }
 
-        using var again = Open("sqlite");
+        using var again = OpenFile();
         Assert.Null(again.Latest);
         Assert.Equal(0UL, again.TransactionCount);
     }
@@ -143,5 +162,7 @@ public sealed class LedgerStoreTests : IDisposable
         return blocks;
     }
 
-    private ILedgerStore Open(string kind) => kind is "memory" ? new MemoryLedgerStore() : SqliteLedgerStore.Open(_folder.At("index.db"));
+    private ILedgerStore Open(string kind) => kind is "memory" ? new MemoryLedgerStore() : _opened = OpenFile();
+
+    private SqliteLedgerStore OpenFile() => SqliteLedgerStore.Open(_folder.At("index.db"));
 }
