@@ -22,7 +22,7 @@ internal sealed class StateWriter(Stream output, int bufferSizeBytes = 64 * 1024
         var left = (uint)value;
         for (; left >= 0x80; left >>= 7)
         {
-            Byte((byte)(left | 0x80));
+            Byte((byte)((left & 0x7F) | 0x80));
         }
 
         Byte((byte)left);
