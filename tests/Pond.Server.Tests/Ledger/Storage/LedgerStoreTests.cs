@@ -96,8 +96,8 @@ public sealed class LedgerStoreTests : IDisposable
         // Every second slot has a block: 0, 1, 3, 5.
         store.Add(Chain(Alice, Bob, Alice));
 
-        Assert.Equal([new Slot(1), new Slot(3)], store.FindSlots(new Slot(1), new Slot(4), limit: 10));
-        Assert.Equal([new Slot(0), new Slot(1)], store.FindSlots(default, new Slot(ulong.MaxValue), limit: 2));
+        Assert.Equal([new Slot(1), new Slot(3)], store.FindSlots(new Slot(1), new Slot(4), limit: 10).ToArray());
+        Assert.Equal([new Slot(0), new Slot(1)], store.FindSlots(default, new Slot(ulong.MaxValue), limit: 2).ToArray());
         Assert.Empty(store.FindSlots(new Slot(4), new Slot(3), limit: 10));
         Assert.Null(store.Find(new Slot(ulong.MaxValue)));
     }
