@@ -75,11 +75,29 @@ public class JsonRpcDispatcherTests
             await AnswerAsync(Encoding.UTF8.GetBytes($"[{most},{request}]")));
     }
 
+    [Fact]
+    public async Task A_batch_that_asks_for_too_much_is_cut_off_and_every_request_still_answered()
+    {
+        var request = """{"jsonrpc":"2.0","id":1,"method":"long"}""";
+
+        var answer = await AnswerAsync(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(request, 100))}]"));
+
+        using var answers = System.Text.Json.JsonDocument.Parse(answer);
+        Assert.Equal(100, answers.RootElement.GetArrayLength());
+        // Each result is a megabyte and some bytes around it.
+        Assert.Equal(32, answers.RootElement.EnumerateArray().Count(one => one.TryGetProperty("result", out _)));
+        Assert.EndsWith(
+            """{"jsonrpc":"2.0","error":{"code":-32600,"message":"The answer to this batch is too long already. Ask for the rest on its own."},"id":1}]""",
+            answer,
+            StringComparison.Ordinal);
+    }
+
     private static async Task<string> AnswerAsync(byte[] body)
     {
         var table = new RpcMethodTable(
         [
             new RpcMethod("none", 0, 0, _ => ValueTask.FromResult<object?>("ok")),
+            new RpcMethod("long", 0, 0, _ => ValueTask.FromResult<object?>(new string('x', 1 << 20))),
             new RpcMethod("null", 0, 0, _ => ValueTask.FromResult<object?>(null)),
             new RpcMethod("crash", 0, 0, _ => throw new InvalidOperationException("as it should")),
             new RpcMethod("echo", 1, 2, call =>

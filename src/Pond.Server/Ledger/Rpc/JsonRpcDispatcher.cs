@@ -16,6 +16,9 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
     /// <summary>How many requests one body may hold, so that a megabyte of tiny ones cannot keep the server busy for long.</summary>
     internal const int MaxBatchSize = 1000;
 
+    /// <summary>How long the answer of a batch may grow before the rest of it is refused: a few bytes can ask for megabytes.</summary>
+    internal const int MaxBatchAnswerBytes = 32 << 20;
+
     private static readonly JsonWriterOptions WriterOptions = new()
     {
         Encoder = PondJson.Options.Encoder,
@@ -49,7 +52,8 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
                 var hasAnswer = false;
                 foreach (var request in batch.EnumerateArray())
                 {
-                    if (await CallAsync(request, connection, cancellationToken) is { } answer)
+                    var isTooLong = writer.BytesCommitted + writer.BytesPending > MaxBatchAnswerBytes;
+                    if ((isTooLong ? Refuse(request) : await CallAsync(request, connection, cancellationToken)) is { } answer)
                     {
                         if (!hasAnswer)
                         {
@@ -178,6 +182,14 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
             throw RpcErrors.InternalError();
         }
     }
+
+    private static Answer? Refuse(JsonElement request) => IsNotification(request)
+        ? null
+        : new Answer(
+            request.ValueKind is JsonValueKind.Object && request.TryGetProperty("id", out var id)
+                && id.ValueKind is JsonValueKind.String or JsonValueKind.Number ? id : null,
+            Result: null,
+            RpcErrors.BatchTooLong().Error);
 
     // A request that names a method and has no id. Anything else that has no id is answered: its sender has lost track.
     private static bool IsNotification(JsonElement request) =>

@@ -13,6 +13,9 @@ internal static class RpcErrors
     internal static RpcException UnsupportedProtocol() =>
         new(RpcErrorCodes.InvalidRequest, "Unsupported JSON-RPC protocol version");
 
+    internal static RpcException BatchTooLong() =>
+        new(RpcErrorCodes.InvalidRequest, "The answer to this batch is too long already. Ask for the rest on its own.");
+
     internal static RpcException MethodNotFound() => new(RpcErrorCodes.MethodNotFound, "Method not found");
 
     internal static RpcException InternalError() => new(RpcErrorCodes.InternalError, "Internal error");
