@@ -9,11 +9,13 @@ namespace Pond.Store.Tests;
 
 /// <summary>
 /// Bytes of strangers, made from real ones by flipping, cutting, doubling and joining: every reader ends, and fails only in
-/// the ways it says. <c>POND_FUZZ</c> sets how many there are of each; the seed is in the message of a failure.
+/// the ways it says. Each input has a number: <c>POND_FROM</c> is the first, <c>POND_COUNT</c> how many there are of each kind;
+/// the number is in the message of a failure.
 /// </summary>
 public sealed class FuzzTests
 {
-    private static readonly int Count = int.Parse(Environment.GetEnvironmentVariable("POND_FUZZ") ?? "20000", CultureInfo.InvariantCulture);
+    private static readonly ulong From = NumberOf("POND_FROM", 1);
+    private static readonly ulong Count = NumberOf("POND_COUNT", 20_000);
 
     [Fact]
     public void Cids_are_read_or_refused_and_those_that_are_read_come_out_as_they_went_in()
@@ -118,9 +120,9 @@ public sealed class FuzzTests
 
     private static void Fuzz(string stream, byte[][] seeds, Action<byte[]> read)
     {
-        var random = DeterministicRandom.ForStream(1, $"fuzz-{stream}");
-        for (var round = 0; round < Count; round++)
+        for (var number = From; number < From + Count; number++)
         {
+            var random = DeterministicRandom.ForStream(number, $"fuzz-{stream}");
             var bytes = seeds[random.NextBelow(seeds.Length)].ToList();
             for (var changes = 1 + random.NextBelow(4); changes > 0; changes--)
             {
@@ -133,10 +135,13 @@ public sealed class FuzzTests
             }
             catch (Exception failure)
             {
-                throw new InvalidOperationException($"{stream}, input {round}: {Convert.ToHexString([.. bytes])}", failure);
+                throw new InvalidOperationException($"{stream}, input {number}: {Convert.ToHexString([.. bytes])}", failure);
             }
         }
     }
+
+    private static ulong NumberOf(string variable, ulong byDefault) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? ulong.Parse(text, CultureInfo.InvariantCulture) : byDefault;
 
     private static void Change(DeterministicRandom random, List<byte> bytes)
     {

@@ -24,8 +24,8 @@ export async function pondStore (...words) {
 }
 
 /** Serves a store until the test ends. */
-export async function serve (t, home) {
-  const child = spawn('dotnet', [pond, 'store', 'serve', '--home', home, '--gateway-port', '0', '--rpc-port', '0', '--json'])
+export async function serve (t, home, ...options) {
+  const child = spawn('dotnet', [pond, 'store', 'serve', '--home', home, '--gateway-port', '0', '--rpc-port', '0', '--json', ...options])
   const ended = new Promise(resolve => child.once('close', resolve))
   t.after(async () => {
     child.kill('SIGTERM')
@@ -38,8 +38,8 @@ export async function serve (t, home) {
     if (text.includes('\n')) break
   }
 
-  const { gateway, rpc } = JSON.parse(text)
-  return { gateway: new URL(gateway), rpc: new URL(rpc), stop: async () => { child.kill('SIGTERM'); await ended } }
+  const { gateway, rpc, pinning } = JSON.parse(text)
+  return { gateway: new URL(gateway), rpc: new URL(rpc), pinning: pinning && new URL(pinning), stop: async () => { child.kill('SIGTERM'); await ended } }
 }
 
 /** Bytes that are the same in every run: the xorshift generator of the vectors. */

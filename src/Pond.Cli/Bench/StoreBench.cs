@@ -21,13 +21,18 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
     private const int SmallBlockBytes = 100;
     private const int Folders = 1024;
 
-    internal async Task<StoreBenchReport> RunAsync(long fileBytes, int blocks, int runs, CancellationToken cancellationToken)
+    internal async Task<StoreBenchReport> RunAsync(long fileBytes, int blocks, int runs, bool withPeers, CancellationToken cancellationToken)
     {
         var rows = new List<StoreBenchRow>();
         var source = Path.Combine(folder, "source.bin");
         onStep($"writing a file of {fileBytes} bytes");
         WriteRandom(source, fileBytes);
-        rows.Add(MeasureAdd(source, fileBytes, runs, cancellationToken, out var store, out var root));
+        rows.Add(MeasureAdd(source, fileBytes, runs, cancellationToken, out var store, out var root, out var added));
+        if (withPeers)
+        {
+            rows.AddRange(await MeasurePeersAsync(source, fileBytes, added, runs, cancellationToken));
+        }
+
         using (store)
         {
             rows.Add(await MeasureReadAsync(store, root, source, fileBytes, runs, cancellationToken));
@@ -37,7 +42,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         return new(Schema: 1, rows, Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000);
     }
 
-    private StoreBenchRow MeasureAdd(string source, long bytes, int runs, CancellationToken cancellationToken, out ContentStore store, out Cid root)
+    private StoreBenchRow MeasureAdd(string source, long bytes, int runs, CancellationToken cancellationToken, out ContentStore store, out Cid root, out double bytesPerSecond)
     {
         var bare = new List<double>();
         var pond = new List<double>();
@@ -67,7 +72,30 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
             root = added;
         }
 
-        return Rate("add a file, pinned and synced", Median(pond), Median(bare), least: 0.8);
+        bytesPerSecond = Median(pond);
+        return Rate("add a file, pinned and synced", bytesPerSecond, Median(bare), least: 0.8);
+    }
+
+    private async Task<List<StoreBenchRow>> MeasurePeersAsync(
+        string source, long bytes, double pond, int runs, CancellationToken cancellationToken)
+    {
+        var peers = new StoreBenchPeers(Path.Combine(folder, "peers"));
+        onStep("installing ipfs-car and js-ipfs from npm");
+        await peers.InstallAsync(cancellationToken);
+        var packed = new List<double>();
+        var added = new List<double>();
+        for (var run = 0; run < runs; run++)
+        {
+            onStep($"ipfs-car and js-ipfs, run {run + 1} of {runs}");
+            packed.Add(bytes / await SecondsAsync(() => peers.PackAsync(source, cancellationToken)));
+            added.Add(bytes / await peers.AddAsync(source, cancellationToken));
+        }
+
+        return
+        [
+            Rate("the same file by 'ipfs-car pack'", pond, Median(packed), least: 1),
+            Rate("the same file by js-ipfs, 'add'", pond, Median(added), least: 1),
+        ];
     }
 
     private async Task<StoreBenchRow> MeasureReadAsync(

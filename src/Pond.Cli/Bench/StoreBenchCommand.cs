@@ -15,7 +15,8 @@ internal static class StoreBenchCommand
         var blocks = new Option<int>("--blocks") { Description = "How many small blocks.", DefaultValueFactory = _ => 1_000_000 };
         var runs = new Option<int>("--runs") { Description = "How often adding and reading are measured; the median counts.", DefaultValueFactory = _ => 3 };
         var folder = new Option<string?>("--folder") { Description = "A folder on the disk to measure. Default: the system's for temporary files." };
-        var command = new Command("store", "Measure adding, serving, small blocks and garbage collection.") { json, size, blocks, runs, folder };
+        var peers = new Option<bool>("--peers") { Description = "Compare adding with ipfs-car and js-ipfs, which are installed from npm meanwhile." };
+        var command = new Command("store", "Measure adding, serving, small blocks and garbage collection.") { json, size, blocks, runs, folder, peers };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(size) is < 1 or > 100_000 || parsed.GetValue(blocks) is < 1 or > 10_000_000 || parsed.GetValue(runs) is < 1 or > 100)
@@ -33,7 +34,7 @@ internal static class StoreBenchCommand
             {
                 var bench = new StoreBench(work, timeProvider, line => StoreOutput.Notice(terminals, line));
                 var report = await bench.RunAsync(
-                    parsed.GetValue(size) * 1_000_000L, parsed.GetValue(blocks), parsed.GetValue(runs), cancellationToken);
+                    parsed.GetValue(size) * 1_000_000L, parsed.GetValue(blocks), parsed.GetValue(runs), parsed.GetValue(peers), cancellationToken);
                 if (parsed.GetValue(json))
                 {
                     StoreOutput.Json(terminals, report);

@@ -34,7 +34,7 @@ internal static class ServeSettings
             }
 
             return users.Exists(user => user.Token.Length == 0 || user.Name.Length == 0)
-                || users.DistinctBy(user => user.Token).Count() < users.Count
+                || users.DistinctBy(user => user.Token, StringComparer.Ordinal).Count() < users.Count
                 ? throw new FormatException("each user needs a name, and a token of his own")
                 : (users, quotas);
         }

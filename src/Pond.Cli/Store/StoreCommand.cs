@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Pond.Cli.Store.Sessions;
 using Pond.Cli.Terminal;
 using Pond.Primitives;
@@ -32,6 +33,15 @@ internal static class StoreCommand
         Description = "The folder of the store. Default: 'store' in Pond's own folder.",
         HelpName = "DIR",
     };
+
+    internal static Option<Uri?> AddressOption(string name, string description, bool isRequired = false) =>
+        new(name) { Description = description, Required = isRequired, CustomParser = result => ParseAddresses(result).FirstOrDefault() };
+
+    internal static Option<Uri[]> AddressesOption(string name, string description) =>
+        new(name) { Description = description, CustomParser = ParseAddresses };
+
+    internal static Argument<Uri> AddressArgument(string name, string description) =>
+        new(name) { Description = description, CustomParser = result => ParseAddresses(result).FirstOrDefault() };
 
     internal static Option<bool> JsonOption() => new("--json") { Description = "Print JSON." };
 
@@ -76,6 +86,24 @@ internal static class StoreCommand
             throw new PondException(
                 "cid-invalid", cause.Message, "Give a CID, or a path such as CID/folder/file.", innerException: cause);
         }
+    }
+
+    private static Uri[] ParseAddresses(ArgumentResult result)
+    {
+        var addresses = new List<Uri>();
+        foreach (var token in result.Tokens)
+        {
+            if (Uri.TryCreate(token.Value, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https"))
+            {
+                addresses.Add(address);
+            }
+            else
+            {
+                result.AddError($"'{token.Value}' is no web address; one looks like http://127.0.0.1:8080/.");
+            }
+        }
+
+        return [.. addresses];
     }
 
     internal static UnixFsProfile ProfileOf(int cidVersion) => cidVersion switch

@@ -31,7 +31,7 @@ internal static class StoreRemotePinCommand
         var service = ServiceOption();
         var json = StoreCommand.JsonOption();
         var name = new Option<string?>("--name") { Description = "What the pin is called." };
-        var origins = new Option<Uri[]>("--origin") { Description = "A gateway from which the service can fetch the content." };
+        var origins = StoreCommand.AddressesOption("--origin", "A gateway from which the service can fetch the content.");
         var background = new Option<bool>("--background") { Description = "Don't wait until the service has it." };
         var command = new Command("add", "Ask a service to keep content.") { cid, service, json, name, origins, background };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -114,7 +114,7 @@ internal static class StoreRemotePinCommand
     private static Command CreateServiceAdd(Terminals terminals)
     {
         var name = new Argument<string>("name") { Description = "What the service is called here." };
-        var endpoint = new Argument<Uri>("endpoint") { Description = "Its base address." };
+        var endpoint = StoreCommand.AddressArgument("endpoint", "Its base address.");
         var json = StoreCommand.JsonOption();
         var token = new Option<FileInfo>("--token-file")
         {
@@ -125,11 +125,6 @@ internal static class StoreRemotePinCommand
         command.SetAction(parsed =>
         {
             var address = parsed.GetRequiredValue(endpoint);
-            if (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https"))
-            {
-                throw new PondException("option-invalid", $"'{address}' is no web address.", "Give one such as https://pins.example.org/.");
-            }
-
             var file = parsed.GetRequiredValue(token);
             if (!file.Exists)
             {

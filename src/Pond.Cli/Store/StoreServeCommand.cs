@@ -33,16 +33,16 @@ internal static class StoreServeCommand
             Description = "Where gateway and pinning service listen; 0.0.0.0 for everywhere.",
             DefaultValueFactory = _ => "127.0.0.1",
         };
-        var publicGateway = new Option<Uri?>("--public-gateway") { Description = "Under which address others reach the gateway, if not where it listens." };
+        var publicGateway = StoreCommand.AddressOption("--public-gateway", "Under which address others reach the gateway, if not where it listens.");
         var pinned = new Option<bool>("--only-pinned") { Description = "Serve what is pinned, and nothing else." };
         var rate = new Option<double?>("--requests-per-second") { Description = "How often each address may ask the gateway, on average." };
-        var sources = new Option<Uri[]>("--source") { Description = "A gateway that is asked for what is not here." };
-        var kubo = new Option<Uri?>("--kubo") { Description = "The RPC of a Kubo node that is asked last for what is not here." };
+        var sources = StoreCommand.AddressesOption("--source", "A gateway that is asked for what is not here.");
+        var kubo = StoreCommand.AddressOption("--kubo", "The RPC of a Kubo node that is asked last for what is not here.");
         var fetch = new Option<bool>("--fetch") { Description = "Let readers of the gateway have what is not here, from the sources." };
         var local = new Option<bool>("--local-network") { Description = "Allow sources and origins with private and loopback addresses." };
         var pinning = new Option<int>("--pinning-port") { Description = "The pinning service's port; 0 for any free one.", DefaultValueFactory = _ => defaults.PinningPort };
         var users = new Option<FileInfo?>("--pinning-users") { Description = "A JSON file with those for whom content is kept: names, tokens, quotas." };
-        var uploads = new Option<Uri?>("--uploads-ledger") { Description = "Take files of the staking wallets of this ledger." };
+        var uploads = StoreCommand.AddressOption("--uploads-ledger", "Take files of the staking wallets of this ledger.");
         var command = new Command("serve", "Serve the store: a gateway to read from, and an RPC to work with it.")
         {
             home, json, gateway, rpc, origins, max, address, publicGateway, pinned, rate, sources, kubo, fetch, local, pinning, users, uploads,

@@ -12,7 +12,7 @@ internal static class StoreUploadCommand
     internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
         var path = new Argument<string>("file") { Description = "The file." };
-        var target = new Option<Uri>("--to") { Description = "The gateway of a node that takes uploads.", Required = true };
+        var target = StoreCommand.AddressOption("--to", "The gateway of a node that takes uploads.", isRequired: true);
         var wallet = new Option<FileInfo>("--staking-wallet") { Description = "The key file of the staking wallet that signs.", Required = true };
         var task = new Option<string>("--task") { Description = "The task that it is for.", DefaultValueFactory = _ => "" };
         var round = new Option<string>("--round") { Description = "The round that it is for.", DefaultValueFactory = _ => "" };
@@ -36,7 +36,7 @@ internal static class StoreUploadCommand
                 throw new PondException("key-invalid", $"{file} is no key file: {cause.Message}", "Name the wallet's JSON file.", innerException: cause);
             }
 
-            using var client = new StorageClient(parsed.GetRequiredValue(target), timeProvider);
+            using var client = new StorageClient(parsed.GetRequiredValue(target)!, timeProvider);
             var given = parsed.GetRequiredValue(path);
             var cid = await client.UploadAsync(given, key, parsed.GetValue(task)!, parsed.GetValue(round)!, cancellationToken);
             var name = Path.GetFileName(given);

@@ -20,9 +20,9 @@ public static class HttpMultiaddr
 
         var scheme = rest switch
         {
-            ["http"] => "http",
-            ["https"] or ["tls", "http"] => "https",
-            _ => null,
+            // Whose key the server has is no matter: what it sends is hashed.
+            [.. var way, "p2p", { Length: > 0 }] => SchemeOf(way),
+            _ => SchemeOf(rest),
         };
         var isHost = kind switch
         {
@@ -41,4 +41,11 @@ public static class HttpMultiaddr
         var kind = address.HostNameType switch { UriHostNameType.IPv4 => "ip4", UriHostNameType.IPv6 => "ip6", _ => "dns" };
         return $"/{kind}/{address.IdnHost.Trim('[', ']')}/tcp/{address.Port}/{address.Scheme}";
     }
+
+    private static string? SchemeOf(string[] way) => way switch
+    {
+        ["http"] => "http",
+        ["https"] or ["tls", "http"] => "https",
+        _ => null,
+    };
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Pond.Primitives;
 using Pond.Store;
 
 namespace Pond.Client.Content;

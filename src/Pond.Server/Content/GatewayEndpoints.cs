@@ -79,7 +79,7 @@ public static class GatewayEndpoints
             catch (PondException failure)
             {
                 // The answer has begun. Who has said that he reads trailers is told why; nobody else may take it for complete.
-                if (ReadsTrailers(context) && context.Response.Headers.Trailer.Contains(StreamErrorTrailer))
+                if (ReadsTrailers(context) && context.Response.Headers.Trailer.Contains(StreamErrorTrailer, StringComparer.Ordinal))
                 {
                     context.Response.AppendTrailer(
                         StreamErrorTrailer, string.Concat(failure.Message.Select(letter => char.IsControl(letter) || letter > '~' ? '?' : letter)));

@@ -98,7 +98,7 @@ internal sealed class GatewayRequest
         string? Of(string inUrl, string inAccept) =>
             context.Request.Query[inUrl] is [{ Length: > 0 } named, ..]
                 ? named
-                : parameters.Select(item => item.Split('=')).FirstOrDefault(item => item is [var name, _] && name == inAccept)?[1];
+                : parameters.Select(item => item.Split('=')).FirstOrDefault(item => item is [var name, _] && string.Equals(name, inAccept, StringComparison.Ordinal))?[1];
     }
 
     /// <summary>Reads the first range of a <c>Range</c> header against a size.</summary>

@@ -85,6 +85,7 @@ public sealed class StoreHost : IAsyncDisposable
                 }
             },
             cancellationToken);
+        var identity = StoreIdentity.Open(store.Folder);
         if (options.PinningUsers.Count > 0)
         {
             var service = new PinningService(
@@ -93,7 +94,7 @@ public sealed class StoreHost : IAsyncDisposable
                 {
                     Users = options.PinningUsers,
                     Sources = options.Sources,
-                    Delegates = [options.PublicGateway ?? GatewayEndpoint],
+                    Delegates = [$"{HttpMultiaddr.Of(options.PublicGateway ?? GatewayEndpoint)}/p2p/{identity.PeerId}"],
                     Fetching = options.Fetching,
                 },
                 timeProvider);
@@ -106,7 +107,7 @@ public sealed class StoreHost : IAsyncDisposable
         {
             AllowedOrigins = options.AllowedOrigins,
             Version = options.Version,
-            Identity = StoreIdentity.Open(store.Folder),
+            Identity = identity,
         };
         RpcEndpoint = await ServeAsync(
             IPAddress.Loopback, options.RpcPort, app => app.MapStoreRpc(store, rpcOptions, timeProvider), cancellationToken);

@@ -172,7 +172,7 @@ public sealed class NodeHost : IAsyncDisposable
             new PeerBlockSourceOptions { AllowsPrivateAddresses = _options.AllowsPrivateAddresses },
             _time));
 
-        var storage = await TaskStorage.OpenAsync(_task, peers, _options.PinningServices, _time, cancellationToken);
+        var storage = await TaskStorage.OpenAsync(_task.Metadata, peers, _options.PinningServices, _time, cancellationToken);
         if (storage is not null)
         {
             Own(storage);

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Pond.Client.Content;
 using Pond.Contracts.Pinning;
 using Pond.Primitives;
-using Pond.Primitives.Tasks;
 using Pond.Store;
 using Pond.Store.UnixFs;
 
@@ -23,19 +22,24 @@ internal sealed class TaskStorage : IDisposable
     private TaskStorage(PinningServiceClient client) => _client = client;
 
     /// <summary>Sees what storage a task names, and that the node has access to it. Called before the node stakes.</summary>
+    /// <param name="metadata">The CID of the task's metadata: a JSON file, or a folder with one.</param>
+    /// <param name="source">Fetches it.</param>
+    /// <param name="tokens">The services to which the node has access, each with its token.</param>
+    /// <param name="timeProvider">Measures timeouts.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null if the task names none, or its metadata cannot be had from anybody.</returns>
     /// <exception cref="PondException">
     /// <c>storage-invalid</c>: what it names is no address. <c>storage-access-missing</c>: the node has no token for it.
     /// <c>storage-access-refused</c>: the service does not know the token. <c>pinning-unreachable</c>.
     /// </exception>
     internal static async Task<TaskStorage?> OpenAsync(
-        TaskInfo task,
+        string metadata,
         IBlockSource source,
         ImmutableDictionary<Uri, string> tokens,
         TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
-        if (await ReadNameAsync(task.Metadata, source, cancellationToken) is not { } name)
+        if (await ReadNameAsync(metadata, source, cancellationToken) is not { } name)
         {
             return null;
         }

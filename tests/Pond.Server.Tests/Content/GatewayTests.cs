@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Pond.Client.Content;
 using Pond.Server.Content;
 using Pond.Store;
@@ -345,6 +346,192 @@ public sealed class GatewayTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
         Assert.Equal("60", Header(response, "Retry-After"));
+    }
+
+    [Theory]
+    [InlineData("?format=car&car-dups=y", "", "dups=y", 3)]
+    [InlineData("?format=car", "", "dups=n", 2)]
+    [InlineData("?format=car&car-order=unk", "", "dups=n", 2)]
+    [InlineData("", "application/vnd.ipld.car; order=dfs; dups=y", "dups=y", 3)]
+    [InlineData("?car-dups=n", "application/vnd.ipld.car; dups=y", "dups=n", 2)]
+    [InlineData("?format=car&car-dups=y&dag-scope=entity", "", "dups=y", 3)]
+    [InlineData("?format=car&car-dups=y&entity-bytes=0:*", "", "dups=y", 3)]
+    public async Task A_car_repeats_blocks_if_that_is_asked_for(string query, string accept, string expectedForm, int expectedBlocks)
+    {
+        // Two chunks of the same bytes: one leaf that is linked twice.
+        var cid = FileBuilder.Add(new MemoryStream(new byte[200]), _store, UnixFsProfile.V1Of2025 with { ChunkBytes = 100 }).Cid;
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/ipfs/{cid}{query}");
+        if (accept.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        }
+
+        using var response = await Http.SendAsync(request);
+
+        Assert.Contains(expectedForm, response.Content.Headers.ContentType!.ToString(), StringComparison.Ordinal);
+        var decoder = new CarDecoder();
+        decoder.Append(await response.Content.ReadAsByteArrayAsync());
+        var blocks = 0;
+        while (decoder.TryRead(out _))
+        {
+            blocks++;
+        }
+
+        decoder.Complete();
+        Assert.Equal(expectedBlocks, blocks);
+    }
+
+    [Theory]
+    [InlineData("car-dups=maybe")]
+    [InlineData("car-order=random")]
+    [InlineData("car-version=2")]
+    [InlineData("dag-scope=some")]
+    [InlineData("entity-bytes=5:2")]
+    [InlineData("entity-bytes=-2:-5")]
+    [InlineData("entity-bytes=x")]
+    [InlineData("entity-bytes=1")]
+    public async Task A_car_in_a_form_that_there_is_not_is_a_bad_request(string query)
+    {
+        var cid = AddFile("x"u8.ToArray());
+
+        using var response = await Http.GetAsync(new Uri($"/ipfs/{cid}?format=car&{query}", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_car_that_repeats_a_terabyte_is_cut_off()
+    {
+        var (root, blocks) = Bomb();
+        blocks.ForEach(_store.Put);
+
+        await using var strict = await TestServer.StartAsync(app =>
+            app.MapGateway(new LocalBlockSource(_store), new GatewayOptions { MaxRepeatedCarBytes = 1_000_000 }));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            strict.Http.GetByteArrayAsync(new Uri($"/ipfs/{root}?format=car&car-dups=y", UriKind.Relative)));
+    }
+
+    [Fact]
+    public async Task A_file_that_claims_to_be_larger_than_is_served_is_gone_and_its_blocks_are_not()
+    {
+        var (root, blocks) = Bomb();
+        blocks.ForEach(_store.Put);
+
+        using var whole = await Http.GetAsync(new Uri($"/ipfs/{root}", UriKind.Relative));
+        using var raw = await Http.GetAsync(new Uri($"/ipfs/{root}?format=raw", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.Gone, whole.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, raw.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_directory_with_too_many_entries_for_a_page_is_not_listed()
+    {
+        await using var small = await TestServer.StartAsync(app =>
+            app.MapGateway(new LocalBlockSource(_store), new GatewayOptions { MaxListedEntries = 2 }));
+        var file = FileBuilder.Add(new MemoryStream([1]), _store, UnixFsProfile.V1Of2025);
+        var directory = new DirectoryBuilder();
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            directory.Add(name, file);
+        }
+
+        var cid = directory.Build(_store, UnixFsProfile.V1Of2025).Cid;
+
+        using var refused = await small.Http.GetAsync(new Uri($"/ipfs/{cid}/", UriKind.Relative));
+        using var listed = await Http.GetAsync(new Uri($"/ipfs/{cid}/", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.Gone, refused.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, listed.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_address_that_asks_too_often_is_told_when_to_come_again()
+    {
+        var time = new ManualTimeProvider();
+        await using var limited = await TestServer.StartAsync(app =>
+            app.MapGateway(new LocalBlockSource(_store), new GatewayOptions { Budget = new(perSecond: 0.5, burst: 2, time) }));
+        var probe = new Uri("/ipfs/bafkqaaa?format=raw", UriKind.Relative);
+
+        Assert.Equal(HttpStatusCode.OK, (await limited.Http.GetAsync(probe)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await limited.Http.GetAsync(probe)).StatusCode);
+        using var refused = await limited.Http.GetAsync(probe);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(2), refused.Headers.RetryAfter!.Delta);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(HttpStatusCode.OK, (await limited.Http.GetAsync(probe)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_car_that_ends_early_is_cut_off_for_those_who_read_no_trailers()
+    {
+        var cid = FileBuilder.Add(GeneratedStream.XorShift32(1, 1000), _store, UnixFsProfile.V1Of2025 with { ChunkBytes = 100 }).Cid;
+        _store.Delete(UnixFsReader.Describe(_store, cid).Links[5].Cid.Hash);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => Http.GetByteArrayAsync(new Uri($"/ipfs/{cid}?format=car", UriKind.Relative)));
+    }
+
+    [Fact]
+    public async Task A_car_that_ends_early_says_why_in_a_trailer_to_those_who_read_them()
+    {
+        var cid = FileBuilder.Add(GeneratedStream.XorShift32(1, 1000), _store, UnixFsProfile.V1Of2025 with { ChunkBytes = 100 }).Cid;
+        var missing = UnixFsReader.Describe(_store, cid).Links[5].Cid;
+        _store.Delete(missing.Hash);
+        // Trailers are HTTP/2's here: the server has none in HTTP/1.1.
+        await using var server = await TestServer.StartAsync(
+            app => app.MapGateway(new LocalBlockSource(_store), new GatewayOptions()), HttpProtocols.Http2);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/ipfs/{cid}?format=car")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.TE.ParseAdd("trailers");
+
+        using var response = await server.Http.SendAsync(request);
+
+        Assert.Contains($"{missing}", response.TrailingHeaders.GetValues("X-Stream-Error").Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0:99", 2)]
+    [InlineData("0:100", 3)]
+    [InlineData("100:100", 2)]
+    [InlineData("-1:*", 2)]
+    [InlineData("-5000:*", 11)]
+    [InlineData("950:*", 2)]
+    [InlineData("1000:*", 1)]
+    [InlineData("5:-901", 2)]
+    [InlineData("5:-900", 3)]
+    public async Task Entity_bytes_bring_the_blocks_of_that_part(string part, int expectedBlocks)
+    {
+        var cid = FileBuilder.Add(GeneratedStream.XorShift32(1, 1000), _store, UnixFsProfile.V1Of2025 with { ChunkBytes = 100 }).Cid;
+
+        var bytes = await Http.GetByteArrayAsync(new Uri($"/ipfs/{cid}?format=car&entity-bytes={part}", UriKind.Relative));
+
+        var decoder = new CarDecoder();
+        decoder.Append(bytes);
+        var blocks = 0;
+        while (decoder.TryRead(out _))
+        {
+            blocks++;
+        }
+
+        Assert.Equal(expectedBlocks, blocks);
+    }
+
+    private static (Cid Root, List<Block> Blocks) Bomb()
+    {
+        var vector = IpfsVectors.Section("dag_bomb");
+        var decoder = new CarDecoder();
+        decoder.Append(Convert.FromBase64String(vector.Text("car_base64")));
+        var blocks = new List<Block>();
+        while (decoder.TryRead(out var block))
+        {
+            blocks.Add(Block.Verify(block.Cid, block.Data.ToArray()));
+        }
+
+        return (decoder.Roots![0], blocks);
     }
 
     private async Task<(List<string> Roots, List<string> Cids)> GetCarAsync(string path)

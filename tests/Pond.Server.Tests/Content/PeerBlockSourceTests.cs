@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Pond.Client.Content;
 using Pond.Primitives;
 using Pond.Server.Content;
+using Pond.Server.Content.Rpc;
 using Pond.Store;
+using Pond.Store.Cars;
 using Pond.Store.Dag;
 using Pond.Store.UnixFs;
 using Pond.Testing;
@@ -226,11 +228,120 @@ public sealed class PeerBlockSourceTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => source.FetchDagAsync(_root, new DagFetchLimits(), stop.Token));
     }
 
+    [Fact]
+    public async Task Branches_come_as_cars_from_several_peers_and_what_liars_and_cutters_leave_out_comes_block_by_block()
+    {
+        var asked = new ConcurrentBag<string>();
+        Uri[] peers =
+        [
+            await StartAsync("lying", context => context.Response.WriteAsync("lies", context.RequestAborted)),
+            await StartAsync("truncating", TruncateAsync),
+            await StartGoodAsync(asked),
+            await StartGoodAsync(asked),
+        ];
+        using var source = new PeerBlockSource(_ours, () => peers, Local with { MaxPeersAtOnce = 4 }, TimeProvider.System);
+
+        var fetched = await source.FetchDagByCarsAsync(_root, new DagFetchLimits(), CancellationToken.None);
+
+        Assert.Equal(10_000, UnixFsReader.Open(_ours, _root).Length);
+        Assert.Equal(await new LocalBlockSource(_theirs).FetchDagAsync(_root, new DagFetchLimits(), CancellationToken.None), fetched);
+        Assert.Contains(asked, question => question.Contains("format=car", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_car_with_blocks_that_nobody_asked_for_ends_there()
+    {
+        var other = FileBuilder.Add(GeneratedStream.XorShift32(9, 5_000), _theirs, UnixFsProfile.V1Of2025 with { ChunkBytes = 100 }).Cid;
+        using var car = new MemoryStream();
+        CarFile.Export(_theirs, other, car);
+        var pushing = await StartAsync("pushing", async context =>
+        {
+            if (context.Request.Query["format"] == "car")
+            {
+                await context.Response.Body.WriteAsync(car.ToArray(), context.RequestAborted);
+                return;
+            }
+
+            context.Response.StatusCode = 404;
+        });
+        var good = await GoodAsync();
+        using var source = new PeerBlockSource(_ours, () => [pushing, good], Local, TimeProvider.System);
+
+        await source.FetchDagByCarsAsync(_root, new DagFetchLimits(), CancellationToken.None);
+
+        Assert.False(_ours.Contains(other));
+        Assert.Equal(10_000, UnixFsReader.Open(_ours, _root).Length);
+    }
+
+    [Fact]
+    public async Task Blocks_that_are_wanted_at_one_time_are_asked_of_several_peers()
+    {
+        var (first, second) = (new ConcurrentBag<string>(), new ConcurrentBag<string>());
+        Uri[] peers = [await StartGoodAsync(first), await StartGoodAsync(second)];
+        using var source = new PeerBlockSource(_ours, () => peers, Local, TimeProvider.System);
+
+        await source.FetchDagAsync(_root, new DagFetchLimits(), CancellationToken.None);
+
+        Assert.NotEmpty(first);
+        Assert.NotEmpty(second);
+    }
+
+    [Fact]
+    public async Task A_kubo_node_is_asked_last_and_believed_when_its_bytes_hash()
+    {
+        using var folder = new TemporaryFolder();
+        using var store = new ContentStore(folder.Root);
+        var here = Block.Create(1, Multicodec.Raw, new byte[] { 1, 2, 3 });
+        store.Blocks.Put(here);
+        await using var rpc = await TestServer.StartAsync(app => app.MapStoreRpc(
+            store, new() { Identity = StoreIdentity.Open(folder.Root) }, TimeProvider.System));
+        var lying = await StartAsync("lying", context => context.Response.WriteAsync("lies", context.RequestAborted));
+        using var peers = new PeerBlockSource(_ours, () => [lying], Local, TimeProvider.System);
+        using var liar = new KuboBlockSource(lying, _ours, TimeSpan.FromSeconds(30));
+        using var kubo = new KuboBlockSource(rpc.Address, _ours, TimeSpan.FromSeconds(30));
+        var chain = new ChainedBlockSource(peers, liar, kubo);
+
+        Assert.Equal(here.Data.ToArray(), (await chain.GetBlockAsync(here.Cid, CancellationToken.None))!.Value.ToArray());
+        Assert.True(chain.HasLocal(here.Cid));
+        Assert.Null(await chain.GetBlockAsync(Block.Create(1, Multicodec.Raw, new byte[] { 4 }).Cid, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_node_that_serves_what_it_pins_serves_nothing_else()
+    {
+        using var folder = new TemporaryFolder();
+        using var store = new ContentStore(folder.Root);
+        var kept = FileBuilder.Add(GeneratedStream.XorShift32(1, 1000), store.Blocks, UnixFsProfile.V1Of2025 with { ChunkBytes = 100 }).Cid;
+        var other = Block.Create(1, Multicodec.Raw, new byte[] { 1, 2, 3 });
+        store.Blocks.Put(other);
+        var source = new PinnedBlockSource(store);
+        Assert.Null(await source.GetBlockAsync(kept, CancellationToken.None));
+
+        store.Pin(kept, "");
+
+        var leaf = UnixFsReader.Describe(store.Blocks, kept).Links[3].Cid;
+        Assert.NotNull(await source.GetBlockAsync(leaf, CancellationToken.None));
+        Assert.Null(await source.GetBlockAsync(other.Cid, CancellationToken.None));
+        Assert.False(source.HasLocal(other.Cid));
+        store.Unpin(kept, "");
+        Assert.Null(await source.GetBlockAsync(leaf, CancellationToken.None));
+    }
+
     private Task<Uri> GoodAsync() => StartAsync(app =>
     {
         app.Use((context, next) =>
         {
             _asked.Enqueue($"good {context.Request.Path}");
+            return next(context);
+        });
+        app.MapGateway(new LocalBlockSource(_theirs), new GatewayOptions());
+    });
+
+    private Task<Uri> StartGoodAsync(ConcurrentBag<string> asked) => StartAsync(app =>
+    {
+        app.Use((context, next) =>
+        {
+            asked.Add($"{context.Request.Path}{context.Request.QueryString}");
             return next(context);
         });
         app.MapGateway(new LocalBlockSource(_theirs), new GatewayOptions());

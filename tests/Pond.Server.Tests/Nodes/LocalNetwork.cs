@@ -30,7 +30,8 @@ internal sealed class LocalNetwork : IAsyncDisposable
 
     internal string Folder => _folder.Root;
 
-    internal static async Task<LocalNetwork> StartAsync(string executable)
+    internal static async Task<LocalNetwork> StartAsync(
+        string executable, string metadata = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy")
     {
         var network = new LocalNetwork(await LocalLedger.StartAsync());
         var seeds = 0;
@@ -45,7 +46,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
                 Name = "test",
                 Description = "A task for tests",
                 Executable = executable,
-                Metadata = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy",
+                Metadata = metadata,
                 Variables = "class=A;fallback=none",
                 InitialBounty = Lamports.FromKoii(1000),
                 FurtherBounty = Lamports.Zero,

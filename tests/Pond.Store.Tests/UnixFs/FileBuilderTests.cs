@@ -64,10 +64,11 @@ public sealed class FileBuilderTests
     [Fact]
     public void The_published_roots_of_the_profiles_are_reproduced()
     {
+        // The two of a gigabyte take seconds each for the key stream alone; the file of zeros has the same shape.
+        var isLong = Environment.GetEnvironmentVariable("POND_LONG") is { Length: > 0 };
         foreach (var vector in IpfsVectors.Section("ipip499").GetProperty("cases").EnumerateArray())
         {
-            // The two of a gigabyte take seconds each for the key stream alone; the file of zeros has the same shape.
-            if (vector.Text("kind") is not "file" || vector.TryGetProperty("slow", out _))
+            if (vector.Text("kind") is not "file" || (!isLong && vector.TryGetProperty("slow", out _)))
             {
                 continue;
             }
@@ -76,7 +77,7 @@ public sealed class FileBuilderTests
                 ? new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text))
                 : GeneratedStream.ChaCha20(vector.Text("seed"), vector.Number("length"));
 
-            var added = FileBuilder.Add(content, new MemoryBlockStore(), Profiles.Named(vector.Text("profile")));
+            var added = FileBuilder.Add(content, new ForgetfulBlockStore(), Profiles.Named(vector.Text("profile")));
 
             Assert.Equal(vector.Text("cid"), added.Cid.ToString());
         }

@@ -26,7 +26,7 @@ internal sealed class RpcSession : IStoreSession
 
     public IBlockStore Blocks { get; }
 
-    public IReadOnlyCollection<Pin> Pins => [.. Ask("pond/pins").GetProperty("Pins").EnumerateArray().Select(PinOf)];
+    public IReadOnlyCollection<Pin> Pins => [.. Ask("pond/pins").GetProperty(nameof(Pins)).EnumerateArray().Select(PinOf)];
 
     public ImportedFolder Add(
         string path, UnixFsProfile profile, Func<Cid, Pin>? pin, Action<long> onBytes, CancellationToken cancellationToken)
@@ -78,18 +78,18 @@ internal sealed class RpcSession : IStoreSession
         var answer = Ask("pond/stat");
         return new(
             answer.GetProperty("Folder").GetString()!,
-            answer.GetProperty("Blocks").GetInt64(),
+            answer.GetProperty(nameof(Blocks)).GetInt64(),
             answer.GetProperty("BlockBytes").GetInt64(),
-            answer.GetProperty("Pins").GetInt32());
+            answer.GetProperty(nameof(Pins)).GetInt32());
     }
 
     public StoreVerification Verify(bool repairs, Action<long> onChecked, CancellationToken cancellationToken)
     {
         var answer = Ask($"pond/verify?repair={(repairs ? "true" : "false")}", content: null, cancellationToken);
         return new(
-            answer.GetProperty("Blocks").GetInt64(),
+            answer.GetProperty(nameof(Blocks)).GetInt64(),
             answer.GetProperty("SizeBytes").GetInt64(),
-            answer.GetProperty("Pins").GetInt32(),
+            answer.GetProperty(nameof(Pins)).GetInt32(),
             [.. answer.GetProperty("Problems").EnumerateArray().Select(problem => problem.GetString()!)]);
     }
 

@@ -52,6 +52,12 @@ internal sealed class PinRequestTable : IDisposable
 
     internal int CountOf(string owner) => (int)_database.Query("SELECT count(*) FROM requests WHERE owner = ?", row => row.Number(0), owner)[0];
 
+    /// <summary>When the last wish was made that is still here; null if there is none.</summary>
+    internal DateTimeOffset? FindLastCreated() =>
+        _database.Query("SELECT max(created) FROM requests", row => row.IsNull(0) ? (long?)null : row.Number(0))[0] is { } last
+            ? DateTimeOffset.FromUnixTimeMilliseconds(last)
+            : null;
+
     /// <summary>Takes the oldest wish that waits, and says that it is being fulfilled.</summary>
     internal PinRequest? Take()
     {

@@ -41,11 +41,11 @@ internal sealed class PinningQuery
 
     internal bool Matches(PinRequest request) =>
         (_roots.Count == 0 || _roots.Contains(request.Root.Hash))
-        && _statuses.Contains(request.Status)
+        && _statuses.Contains(request.Status, StringComparer.Ordinal)
         && (_name is null || MatchesName(request.Pin.Name ?? "", _name))
         && (_before is not { } before || request.Created < before)
         && (_after is not { } after || request.Created > after)
-        && _meta.All(wanted => request.Pin.Meta?.GetValueOrDefault(wanted.Key) == wanted.Value);
+        && _meta.All(wanted => string.Equals(request.Pin.Meta?.GetValueOrDefault(wanted.Key), wanted.Value, StringComparison.Ordinal));
 
     private bool MatchesName(string name, string wanted) => _match switch
     {
@@ -76,7 +76,7 @@ internal sealed class PinningQuery
         if (List(items, "status") is { Count: > 0 } statuses)
         {
             _statuses = statuses;
-            if (statuses.FirstOrDefault(status => !RemotePinStates.All.Contains(status)) is { } unknown)
+            if (statuses.FirstOrDefault(status => !RemotePinStates.All.Contains(status, StringComparer.Ordinal)) is { } unknown)
             {
                 return $"'{unknown}' is no status; there are {string.Join(", ", RemotePinStates.All)}.";
             }

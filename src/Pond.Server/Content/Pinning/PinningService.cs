@@ -22,6 +22,8 @@ public sealed class PinningService : IAsyncDisposable
     private readonly SemaphoreSlim _waiting = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task[] _workers;
+    private readonly Lock _gate = new();
+    private DateTimeOffset _lastCreated;
 
     /// <summary>Starts to fulfil the wishes that are on disk, and those to come.</summary>
     /// <param name="store">Where content is kept. Wishes are in its folder as well.</param>
@@ -43,6 +45,7 @@ public sealed class PinningService : IAsyncDisposable
         }
 
         _requests = new(Path.Combine(store.Folder, "pinning.db"));
+        _lastCreated = _requests.FindLastCreated() ?? default;
         _workers = [.. Enumerable.Range(0, options.Parallelism).Select(_ => WorkAsync(_stopping.Token))];
         _waiting.Release(options.Parallelism);
     }
@@ -69,7 +72,7 @@ public sealed class PinningService : IAsyncDisposable
         }
 
         var request = new PinRequest(
-            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)), user.Name, root, _time.GetUtcNow(), pin)
+            Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes)), user.Name, root, NextCreated(), pin)
         {
             Replaces = replaced?.Id,
         };
@@ -103,6 +106,17 @@ public sealed class PinningService : IAsyncDisposable
         _requests.Dispose();
         _stopping.Dispose();
         _waiting.Dispose();
+    }
+
+    // Clients read on from the oldest time that they have seen, so no two wishes may have the same.
+    private DateTimeOffset NextCreated()
+    {
+        lock (_gate)
+        {
+            var now = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+            _lastCreated = now > _lastCreated ? now : _lastCreated.AddMilliseconds(1);
+            return _lastCreated;
+        }
     }
 
     private async Task WorkAsync(CancellationToken stoppingToken)

@@ -1,6 +1,5 @@
 using System.Net.Mime;
 using System.Text.Json;
-using Pond.Client.Content;
 using Pond.Contracts.Json;
 using Pond.Contracts.Pinning;
 using Pond.Primitives;
@@ -161,7 +160,7 @@ public static class PinningServiceEndpoints
         Status = request.Status,
         Created = request.Created,
         Pin = request.Pin,
-        Delegates = [.. service.Options.Delegates.Select(HttpMultiaddr.Of)],
+        Delegates = service.Options.Delegates,
         Info = request.Details is { } details
             ? new Dictionary<string, string>(StringComparer.Ordinal) { ["status_details"] = details }
             : null,

@@ -11,8 +11,8 @@ public sealed record PinningServiceOptions
     /// <summary>Gateways that are asked for content besides the origins that a wish names. Default none.</summary>
     public IReadOnlyList<Uri> Sources { get; init; } = [];
 
-    /// <summary>The addresses under which others reach this node's gateway, which are told to users.</summary>
-    public IReadOnlyList<Uri> Delegates { get; init; } = [];
+    /// <summary>The addresses under which others reach this node's gateway, in the multiaddr form, which are told to users.</summary>
+    public IReadOnlyList<string> Delegates { get; init; } = [];
 
     /// <summary>How origins and sources are asked.</summary>
     public PeerBlockSourceOptions Fetching { get; init; } = new();
