@@ -15,23 +15,27 @@ public sealed partial class Bank
 
     /// <summary>The whole state, between two blocks. Takes as long as copying a list of the accounts; what is written later changes nothing in it.</summary>
     /// <exception cref="InvalidOperationException">The open slot has transactions.</exception>
-    public BankSnapshot Capture() => _open.Count > 0
+    public BankSnapshot Capture() => _open.Count > 0 || _entries.Count > 0
         ? throw new InvalidOperationException($"Slot {Slot} has transactions; a state can be taken right after a block was sealed.")
-        : new(new BankState
-        {
-            LatestBlock = LatestBlock,
-            OpenSlot = Slot,
-            FeesBurnt = FeesBurnt,
-            Beacons = _beacons.ToArray(),
-            RecentBlocks = [.. _recentBlocks.NewestFirst.Reverse()],
-            SkippedSlots = [.. _recentBlocks.Skipped],
-            Remembered =
-            [
-                .. _recent.Select(block => new RememberedBlock(
-                    block.Height, block.Hash, block.Messages, block.Transactions, [.. block.Transactions.Select(id => _statuses[id])])),
-            ],
-            Accounts = [.. _accounts.All()],
-        });
+        : new(ToState());
+
+    private BankState ToState() => new()
+    {
+        LatestBlock = LatestBlock,
+        OpenSlot = Slot,
+        FeesBurnt = FeesBurnt,
+        LocallyMinted = LocallyMinted,
+        LocallyDestroyed = LocallyDestroyed,
+        Beacons = _beacons.ToArray(),
+        RecentBlocks = [.. _recentBlocks.NewestFirst.Reverse()],
+        SkippedSlots = [.. _recentBlocks.Skipped],
+        Remembered =
+        [
+            .. _recent.Select(block => new RememberedBlock(
+                block.Height, block.Hash, block.Messages, block.Transactions, [.. block.Transactions.Select(id => _statuses[id])])),
+        ],
+        Accounts = [.. _accounts.All()],
+    };
 
     private void Load(BankState state)
     {
@@ -46,7 +50,8 @@ public sealed partial class Bank
         }
 
         FeesBurnt = state.FeesBurnt;
-        if (_accounts.Total + FeesBurnt != _supply)
+        (LocallyMinted, LocallyDestroyed) = (state.LocallyMinted, state.LocallyDestroyed);
+        if (!IsConserved(_accounts.Total))
         {
             throw new FormatException(
                 $"It holds {_accounts.Total.Value} lamports and {FeesBurnt.Value} burnt ones; the genesis made {_supply.Value}.");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Pond.Ledger.Accounts;
+using Pond.Ledger.Journal;
 using Pond.Ledger.Programs;
 using Pond.Primitives.Accounts;
 using Pond.Primitives.Transactions;
@@ -14,13 +15,14 @@ public sealed partial class Bank
 
     /// <summary>Runs a transaction in the open slot.</summary>
     /// <param name="transaction">
-    /// The transaction. The caller has checked its signatures (<see cref="Transaction.VerifySignatures"/>): that is the expensive
+    /// The transaction. The caller has checked its signatures (<see cref="Transaction.VerifySignatures()"/>): that is the expensive
     /// part, and shells do it in parallel before they come here.
     /// </param>
     public TransactionResult Process(Transaction transaction)
     {
         var message = HashMessage(transaction.Message);
-        var run = Run(transaction.Message, message);
+        var run = Run(transaction.Message, message, _nextTransaction.Exists(entry => entry.Kind is LocalEntryKind.FailTransaction));
+        EndLocalEntries(run.IsLanded);
         var tokensBefore = run.IsLanded ? TokenBalances(new Overlay(_accounts), run.Keys) : [];
         if (run.IsLanded)
         {
@@ -30,7 +32,7 @@ public sealed partial class Bank
             _processed.Add(message);
             _openMessages.Add(message);
             _statuses[transaction.Id] = new(Slot, run.Error);
-            if (_accounts.Total + FeesBurnt != _supply)
+            if (!IsConserved(_accounts.Total))
             {
                 throw new UnreachableException($"Transaction {transaction.Id} created or destroyed lamports.");
             }
@@ -94,7 +96,7 @@ public sealed partial class Bank
 
     // The order of these checks is K2's: the first that fails is the one that clients see.
     // Without a hash the message's age and novelty are not asked for.
-    private RunResult Run(Message message, Hash? hash)
+    private RunResult Run(Message message, Hash? hash, bool isToFail = false)
     {
         if (Resolve(message, out var resolved) is { } lookupError)
         {
@@ -153,7 +155,9 @@ public sealed partial class Bank
         var preBalances = Balances(overlay, resolved!.Keys);
         Charge(overlay, message.FeePayer, fee);
         var processor = new InstructionProcessor(_programs, overlay, Slot, resolved.Accounts, budget.UnitLimit);
-        var error = processor.Run(message.Instructions) ?? FindRentError(resolved, overlay);
+        var error = isToFail
+            ? new TransactionError(TransactionErrorKind.InstructionError, 0, new InstructionError(InstructionErrorKind.GenericError))
+            : processor.Run(message.Instructions) ?? FindRentError(resolved, overlay);
         if (error is not null)
         {
             // All that was done is dropped with the overlay. The fee stays, and the nonce is used up, or the transaction could come again.

@@ -108,7 +108,7 @@ public sealed partial class Bank
         }
     }
 
-    /// <summary>The sum of all balances. With <see cref="FeesBurnt"/> it never changes.</summary>
+    /// <summary>The sum of all balances. With <see cref="FeesBurnt"/> it never changes, but by what local entries make and destroy.</summary>
     public Lamports TotalLamports => _accounts.Total;
 
     /// <summary>All fees so far.</summary>
@@ -158,6 +158,7 @@ public sealed partial class Bank
         }
 
         LatestBlock = block;
+        SealLocalEntries();
         Remember(block, _openMessages);
         _written.Clear();
         _open.Clear();
@@ -208,10 +209,10 @@ public sealed partial class Bank
     public void VerifyConservation()
     {
         var recounted = _accounts.Recount();
-        if (recounted != _accounts.Total || recounted + FeesBurnt != _supply)
+        if (recounted != _accounts.Total || !IsConserved(recounted))
         {
             throw new UnreachableException(
-                $"The accounts hold {recounted.Value}, the running total says {_accounts.Total.Value}, {FeesBurnt.Value} are burnt, and there were {_supply.Value}.");
+                $"The accounts hold {recounted.Value}, the running total says {_accounts.Total.Value}, {FeesBurnt.Value} are burnt, and there were {_supply.Value}; local entries made {LocallyMinted.Value} and destroyed {LocallyDestroyed.Value}.");
         }
 
         foreach (var (key, account) in _accounts.OwnedBy(ProgramIds.Task).Concat(_accounts.OwnedBy(ProgramIds.TokenTask)))

@@ -41,9 +41,17 @@ public sealed record LedgerIdentity(Pubkey Identity);
 /// <param name="InitialSupply">The sum of all accounts at genesis.</param>
 public sealed record Conservation(Lamports Total, Lamports BurntFees, Lamports InitialSupply)
 {
+    /// <summary>What the owner of a local network has made out of nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Lamports LocallyMinted { get; init; }
+
+    /// <summary>What the owner of a local network has let vanish.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Lamports LocallyDestroyed { get; init; }
+
     /// <summary>Whether the books balance.</summary>
     [JsonIgnore]
-    public bool Holds => Total + BurntFees == InitialSupply;
+    public bool Holds => Total + BurntFees + LocallyDestroyed == InitialSupply + LocallyMinted;
 }
 
 /// <summary>The answer of Koii's own methods: a value under the name <c>data</c>.</summary>

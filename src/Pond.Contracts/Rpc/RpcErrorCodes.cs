@@ -45,6 +45,9 @@ public static class RpcErrorCodes
     /// <summary>A transaction is of a version that the caller did not say to know.</summary>
     public const int UnsupportedTransactionVersion = -32015;
 
+    /// <summary>The power over a local network is not this caller's: the message says why.</summary>
+    public const int PowerRefused = -32050;
+
     /// <summary>The ledger has not reached the caller's <c>minContextSlot</c>. The same request may succeed later.</summary>
     public const int MinContextSlotNotReached = -32016;
 }

@@ -11,6 +11,7 @@ public sealed record BlockRecord
 {
     private const byte Version = 1;
     private const byte TransactionEntry = 1;
+    private const int EntryHeadSizeBytes = 1 + sizeof(int);
     private const int FixedSizeBytes = 1 + Hash.SizeBytes + Hash.SizeBytes + 1 + VrfProof.OutputSizeBytes + sizeof(ulong) + sizeof(int);
 
     /// <summary>The block's slot.</summary>
@@ -37,10 +38,14 @@ public sealed record BlockRecord
     /// <summary>The transactions that landed, in order.</summary>
     public required ImmutableArray<Transaction> Transactions { get; init; }
 
+    /// <summary>What was done without a transaction, in order; nothing but on a local network.</summary>
+    public ImmutableArray<PlacedEntry> Entries { get; init; } = [];
+
     /// <summary>What a block's record is.</summary>
     /// <param name="block">The block.</param>
     /// <param name="next">The slot that was opened after it.</param>
-    public static BlockRecord Of(Block block, Slot next) => new()
+    /// <param name="entries">What was done without a transaction.</param>
+    public static BlockRecord Of(Block block, Slot next, ImmutableArray<PlacedEntry> entries = default) => new()
     {
         Slot = block.Slot,
         Height = block.Height,
@@ -50,6 +55,7 @@ public sealed record BlockRecord
         Beacon = block.Beacon,
         Next = next,
         Transactions = [.. block.Transactions.Select(result => result.Transaction)],
+        Entries = entries.IsDefault ? [] : entries,
     };
 
     internal ReadOnlySpan<byte> ToPayload(ArrayBufferWriter<byte> buffer)
@@ -69,11 +75,22 @@ public sealed record BlockRecord
             buffer.Write(Proof.ToArray());
         }
 
-        foreach (var transaction in Transactions)
+        var placed = 0;
+        for (var index = 0; index <= Transactions.Length; index++)
         {
+            for (; placed < Entries.Length && Entries[placed].Before <= index; placed++)
+            {
+                WriteEntry(buffer, Entries[placed].Entry);
+            }
+
+            if (index == Transactions.Length)
+            {
+                break;
+            }
+
+            var transaction = Transactions[index];
             var bytes = transaction.Serialize();
             var head = buffer.GetSpan(3);
-            // Other kinds of entries may follow one day: what a local network's owner did without a transaction.
             head[0] = TransactionEntry;
             BinaryPrimitives.WriteUInt16LittleEndian(head[1..], checked((ushort)bytes.Length));
             buffer.Advance(3);
@@ -81,6 +98,29 @@ public sealed record BlockRecord
         }
 
         return buffer.WrittenSpan;
+    }
+
+    private static void WriteEntry(ArrayBufferWriter<byte> buffer, LocalEntry entry)
+    {
+        var head = buffer.GetSpan(EntryHeadSizeBytes);
+        head[0] = (byte)entry.Kind;
+        BinaryPrimitives.WriteInt32LittleEndian(head[1..], entry.Bytes.Length);
+        buffer.Advance(EntryHeadSizeBytes);
+        buffer.Write(entry.Bytes.AsSpan());
+    }
+
+    // Null if there is none at the beginning of the bytes.
+    private static LocalEntry? TryReadEntry(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < EntryHeadSizeBytes || !Enum.IsDefined((LocalEntryKind)bytes[0]) || bytes[0] == 0)
+        {
+            return null;
+        }
+
+        var size = BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]);
+        return size >= 0 && size <= bytes.Length - EntryHeadSizeBytes
+            ? new((LocalEntryKind)bytes[0], [.. bytes.Slice(EntryHeadSizeBytes, size)])
+            : null;
     }
 
     /// <summary>Reads what <see cref="ToPayload"/> wrote; null if it is something else.</summary>
@@ -106,8 +146,16 @@ public sealed record BlockRecord
         }
 
         var transactions = ImmutableArray.CreateBuilder<Transaction>();
-        for (; rest.Length >= 3; )
+        var entries = ImmutableArray.CreateBuilder<PlacedEntry>();
+        while (rest.Length >= 3)
         {
+            if (TryReadEntry(rest) is { } entry)
+            {
+                entries.Add(new(transactions.Count, entry));
+                rest = rest[(EntryHeadSizeBytes + entry.Bytes.Length)..];
+                continue;
+            }
+
             var size = BinaryPrimitives.ReadUInt16LittleEndian(rest[1..]);
             if (rest[0] != TransactionEntry || rest.Length < 3 + size
                 || !Transaction.TryRead(rest.Slice(3, size), out var transaction, out _))
@@ -130,6 +178,7 @@ public sealed record BlockRecord
                 Beacon = [.. payload.Slice(66, VrfProof.OutputSizeBytes)],
                 Next = new Slot(BinaryPrimitives.ReadUInt64LittleEndian(payload[130..])),
                 Transactions = transactions.ToImmutable(),
+                Entries = entries.ToImmutable(),
             }
             : null;
     }

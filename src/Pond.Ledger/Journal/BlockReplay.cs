@@ -17,9 +17,20 @@ public static class BlockReplay
             throw Differs(record, $"it does not follow block {bank.BlockHeight}, hash {bank.LatestBlock.Hash}, with slot {bank.Slot} open");
         }
 
-        foreach (var transaction in record.Transactions)
+        var placed = 0;
+        for (var index = 0; index <= record.Transactions.Length; index++)
         {
-            Apply(bank, record, transaction, isTrusted);
+            var skippedSigners = 0U;
+            for (; placed < record.Entries.Length && record.Entries[placed].Before <= index; placed++)
+            {
+                Apply(bank, record, record.Entries[placed].Entry);
+                skippedSigners |= record.Entries[placed].Entry.SkippedSigners;
+            }
+
+            if (index < record.Transactions.Length)
+            {
+                Apply(bank, record, record.Transactions[index], skippedSigners, isTrusted);
+            }
         }
 
         var block = isTrusted || record.Proof is null
@@ -28,9 +39,9 @@ public static class BlockReplay
         return block.Hash == record.Hash ? block : throw Differs(record, $"its hash comes out as {block.Hash} and was {record.Hash}");
     }
 
-    private static void Apply(Bank bank, BlockRecord record, Transaction transaction, bool isTrusted)
+    private static void Apply(Bank bank, BlockRecord record, Transaction transaction, uint skippedSigners, bool isTrusted)
     {
-        if (!isTrusted && !transaction.VerifySignatures())
+        if (!isTrusted && !transaction.VerifySignatures(skippedSigners))
         {
             throw Differs(record, $"a signature of transaction {transaction.Id} does not hold");
         }
@@ -38,6 +49,18 @@ public static class BlockReplay
         if (bank.Process(transaction) is { IsLanded: false, Error: var error })
         {
             throw Differs(record, $"transaction {transaction.Id} does not land any more: {error}");
+        }
+    }
+
+    private static void Apply(Bank bank, BlockRecord record, LocalEntry entry)
+    {
+        try
+        {
+            bank.Apply(entry);
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException)
+        {
+            throw Differs(record, $"an entry of kind {entry.Kind} can't be done again: {exception.Message}");
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class BankSnapshot
     /// <summary>The block's hash.</summary>
     public Hash BlockHash => State.LatestBlock.Hash;
 
-    private static ReadOnlySpan<byte> Magic => "PONDSNP\u0001"u8;
+    private static ReadOnlySpan<byte> Magic => "PONDSNP\u0002"u8;
 
     /// <summary>Writes the state; equal states give equal bytes. It ends with a hash of all.</summary>
     /// <param name="output">Takes it.</param>
@@ -34,6 +34,8 @@ public sealed class BankSnapshot
         ValueCodec.Of<Block>().Write(writer, State.LatestBlock with { Transactions = [] });
         writer.Number(State.OpenSlot.Value);
         writer.Number(State.FeesBurnt.Value);
+        writer.Number(State.LocallyMinted.Value);
+        writer.Number(State.LocallyDestroyed.Value);
         ValueCodec.Of<ImmutableArray<BeaconEntry>>().Write(writer, State.Beacons);
         ValueCodec.Of<ImmutableArray<(Slot, Hash)>>().Write(writer, State.RecentBlocks);
         ValueCodec.Of<ImmutableArray<(Slot, Slot)>>().Write(writer, State.SkippedSlots);
@@ -85,6 +87,8 @@ public sealed class BankSnapshot
             LatestBlock = ValueCodec.Of<Block>().Read(reader) ?? throw new FormatException("It has no block."),
             OpenSlot = new Slot(reader.Number()),
             FeesBurnt = new Lamports(reader.Number()),
+            LocallyMinted = new Lamports(reader.Number()),
+            LocallyDestroyed = new Lamports(reader.Number()),
             Beacons = ValueCodec.Of<ImmutableArray<BeaconEntry>>().Read(reader),
             RecentBlocks = ValueCodec.Of<ImmutableArray<(Slot, Hash)>>().Read(reader),
             SkippedSlots = ValueCodec.Of<ImmutableArray<(Slot, Slot)>>().Read(reader),
@@ -133,6 +137,10 @@ internal sealed record BankState
     internal required Slot OpenSlot { get; init; }
 
     internal required Lamports FeesBurnt { get; init; }
+
+    internal required Lamports LocallyMinted { get; init; }
+
+    internal required Lamports LocallyDestroyed { get; init; }
 
     internal required ImmutableArray<BeaconEntry> Beacons { get; init; }
 

@@ -15,6 +15,25 @@ public readonly record struct TaskWindows(
     /// <summary>The first slot of a round.</summary>
     public Slot StartOf(Round round) => StartingSlot + (round.Value * RoundTime);
 
+    /// <summary>The first slot of the round after the one that a slot lies in; of round 0 if that has not begun.</summary>
+    public Slot NextRound(Slot slot) => slot < StartingSlot ? StartingSlot : StartOf(RoundAt(slot) + 1);
+
+    /// <summary>The slot after <paramref name="slot"/> in which one of the task's windows opens or the one before has closed.</summary>
+    /// <remarks>Every window lies at the same distance from a round's beginning: submissions and lists open with the round and close after
+    /// the submission window; verdicts on lists close after the audit window.</remarks>
+    public Slot NextWindow(Slot slot)
+    {
+        var round = RoundAt(slot);
+        if (slot < StartingSlot)
+        {
+            return StartingSlot;
+        }
+
+        var (audit, payout) = (StartOf(round) + SubmissionWindow + 1, StartOf(round) + SubmissionWindow + AuditWindow + 1);
+        var next = StartOf(round + 1);
+        return slot < audit && audit < next ? audit : slot < payout && payout < next ? payout : next;
+    }
+
     /// <summary>The first slot that takes a round's submissions: the work is over.</summary>
     public Slot SubmissionsFrom(Round round) => StartOf(round + 1);
 

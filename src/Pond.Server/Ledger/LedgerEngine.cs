@@ -14,7 +14,7 @@ namespace Pond.Server.Ledger;
 /// the state between two steps, and never one in the middle of a transaction. Safe to use from several threads.
 /// A sealed block is confirmed when it is on the disk, which another task sees to: nobody waits for the disk under the lock.
 /// </remarks>
-internal sealed class LedgerEngine
+internal sealed partial class LedgerEngine
 {
     // Further behind than this, upstream calls a node unhealthy.
     private const ulong MaxSlotsBehind = 150;
@@ -39,10 +39,10 @@ internal sealed class LedgerEngine
         _producer = options.Producer;
         _storage = storage;
         _time = time;
+        Metrics = new LedgerMetrics(time);
         _bank = storage?.Bank ?? options.Bank ?? new Bank(options.Genesis);
         History = storage?.History
             ?? new BlockHistory(_bank.LatestBlock, options.Genesis.ComputeHash(), (ulong)options.HistoryBlocks, store: null);
-        InitialSupply = _bank.TotalLamports + _bank.FeesBurnt;
         _mining = options.Mining;
         _clock = new SlotClock(time, _bank.Slot, options.Genesis.SlotDuration, options.Mining);
         _performance = new PerformanceLog(_bank.Slot, options.Genesis.SlotDuration);
@@ -57,6 +57,9 @@ internal sealed class LedgerEngine
     /// <summary>Each confirmed block.</summary>
     internal BlockFeed Blocks { get; } = new();
 
+    /// <summary>What it shows to whoever measures.</summary>
+    internal LedgerMetrics Metrics { get; }
+
     /// <summary>Which slot it is.</summary>
     internal SlotClock Clock => _clock;
 
@@ -64,7 +67,7 @@ internal sealed class LedgerEngine
     internal ILedgerObserver? Observer { private get; set; }
 
     /// <summary>The sum of all accounts before the first transaction, built-in ones included.</summary>
-    internal Lamports InitialSupply { get; }
+    internal Lamports InitialSupply => Read((bank, _) => bank.InitialSupply);
 
     /// <summary>How many slots the bank is behind the clock: 0 or 1 while all is well.</summary>
     internal ulong SlotsBehind
@@ -101,8 +104,9 @@ internal sealed class LedgerEngine
     /// <summary>Runs a transaction whose signatures hold in the open slot, if it passes its trial.</summary>
     /// <param name="transaction">The transaction; its signatures have been verified.</param>
     /// <param name="skipPreflight">Whether to run it without the trial, which lets one land that fails and pays its fee.</param>
+    /// <param name="skippedSigners">The signers whose signatures were not looked at, as bits; none but on a local network.</param>
     /// <returns>The trial that it failed, and nothing has happened; null if it was run, with whatever result.</returns>
-    internal SimulationResult? Submit(Transaction transaction, bool skipPreflight)
+    internal SimulationResult? Submit(Transaction transaction, bool skipPreflight, uint skippedSigners = 0)
     {
         lock (_gate)
         {
@@ -112,7 +116,7 @@ internal sealed class LedgerEngine
                 return trial;
             }
 
-            _ = Process(transaction);
+            _ = Process(transaction, skippedSigners);
             return null;
         }
     }
@@ -141,7 +145,8 @@ internal sealed class LedgerEngine
     /// <summary>Seals slot after slot until it is told to stop; then it sees to it that nothing taken is lost.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
-        _storage?.Start(Confirm, failure => _failure = failure);
+        Metrics.Watch(() => SlotsBehind);
+        _storage?.Start(Confirm, failure => _failure = failure, Metrics.Stored);
         try
         {
             while (true)
@@ -159,6 +164,7 @@ internal sealed class LedgerEngine
         }
         finally
         {
+            Metrics.Dispose();
             Blocks.Complete();
         }
     }
@@ -179,10 +185,14 @@ internal sealed class LedgerEngine
             // Not simply the next slot: what the process has slept through has passed.
             var next = Later(_clock.Now, _bank.Slot + 1);
             var sealedBlock = _bank.Seal(proof, next);
-            _openTransactions = 0;
+            (_openTransactions, _hasOpenEntries) = (0, false);
             _performance.Add(sealedBlock);
+            Metrics.Sealed(sealedBlock.Transactions.Length);
             Observer?.BlockSealed(sealedBlock, next);
-            block = new SealedBlock(sealedBlock, next, _storage?.WantsState(sealedBlock) is true ? _bank.Capture() : null);
+            block = new SealedBlock(sealedBlock, next, _storage?.WantsState(sealedBlock) is true ? _bank.Capture() : null)
+            {
+                Entries = _bank.LatestEntries,
+            };
         }
 
         if (_storage is null)
@@ -209,7 +219,7 @@ internal sealed class LedgerEngine
             return;
         }
 
-        if (_failure is null && Read((_, _) => _openTransactions) > 0)
+        if (_failure is null && Read((_, _) => _openTransactions > 0 || _hasOpenEntries))
         {
             await SealAsync(Prove(), CancellationToken.None);
         }
@@ -222,22 +232,22 @@ internal sealed class LedgerEngine
     private void Confirm(Block block)
     {
         History.Confirm(block);
+        Metrics.Confirmed();
         Observer?.BlockConfirmed(block);
         Blocks.Publish(block);
     }
 
     // Under the lock.
-    private TransactionResult Process(Transaction transaction)
+    private TransactionResult Process(Transaction transaction, uint skippedSigners = 0)
     {
+        PrepareLocally(skippedSigners);
         var result = _bank.Process(transaction);
         if (result.IsLanded)
         {
             _openTransactions++;
+            _failuresLeft = Math.Max(0, _failuresLeft - 1);
             Observer?.TransactionLanded(result);
-            if (_mining is MiningMode.OnDemand)
-            {
-                _clock.AdvanceTo(_bank.Slot + 1);
-            }
+            SealOnDemand();
         }
 
         return result;

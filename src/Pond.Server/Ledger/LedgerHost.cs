@@ -7,6 +7,7 @@ using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Transactions;
 using Pond.Server.Ledger.Methods;
+using Pond.Server.Ledger.Powers;
 using Pond.Server.Ledger.PubSub;
 using Pond.Server.Ledger.Rpc;
 using Pond.Server.Ledger.Storage;
@@ -121,13 +122,19 @@ public sealed class LedgerHost : IAsyncDisposable
             var hub = new PubSubHub(engine, options.PubSub, time, options.Loggers.CreateLogger<PubSubHub>());
             engine.Observer = hub;
             var dispatcherLog = options.Loggers.CreateLogger<JsonRpcDispatcher>();
+            var faults = new RpcFaults(time);
+            var powers = new PowerMethods(engine, options, faults, new SnapshotShelf(options.DataFolder, options.Genesis));
             // Known to be right only when calls come in: port 0 becomes a real one when the host starts.
             var methods = LedgerMethods.All(engine, options, () => new NodeAddresses($"{rpc.IPEndPoint}", $"{pubSub.IPEndPoint}")).ToArray();
             var http = new JsonRpcHttp(
-                new JsonRpcDispatcher(new RpcMethodTable(methods), dispatcherLog), () => engine.IsHealthy, options.MaxRequestsInFlight);
+                new JsonRpcDispatcher(new RpcMethodTable([.. faults.Around(methods), .. powers.All()]), dispatcherLog),
+                () => engine.IsHealthy,
+                options.MaxRequestsInFlight,
+                new CallerGate(options.PowersToken),
+                engine.Metrics);
             var sockets = new PubSubServer(
                 hub,
-                new JsonRpcDispatcher(new RpcMethodTable([.. methods, .. SubscriptionMethods.All()]), dispatcherLog),
+                new JsonRpcDispatcher(new RpcMethodTable([.. faults.Around(methods), .. SubscriptionMethods.All()]), dispatcherLog),
                 options.PubSub,
                 time);
             _ = app.UseWebSockets(new WebSocketOptions

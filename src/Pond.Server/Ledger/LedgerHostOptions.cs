@@ -23,6 +23,9 @@ public sealed record LedgerHostOptions
     /// <summary>The key that pays airdrops; null for none. Taken only if the genesis is that of a local network.</summary>
     public Keypair? Faucet { get; init; }
 
+    /// <summary>What a caller must show to change a local network without a transaction; null: nobody can. Default null.</summary>
+    public string? PowersToken { get; init; }
+
     /// <summary>Where to listen. Default loopback: the interface has no password.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 

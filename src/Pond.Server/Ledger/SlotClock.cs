@@ -14,8 +14,9 @@ internal sealed class SlotClock
     private readonly TimeProvider _time;
     private readonly Slot _firstSlot;
     private readonly TimeSpan _slotDuration;
-    private readonly long _start;
-    private readonly bool _isRunning;
+    private readonly bool _isTimed;
+    private long _start;
+    private bool _isPaused;
     private ulong _advanced;
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,7 +31,7 @@ internal sealed class SlotClock
         _time = time;
         _firstSlot = firstSlot;
         _slotDuration = slotDuration;
-        _isRunning = mining is MiningMode.Interval;
+        _isTimed = mining is MiningMode.Interval;
         // A timestamp and not the time of day, which may be set back.
         _start = time.GetTimestamp();
     }
@@ -42,22 +43,72 @@ internal sealed class SlotClock
         {
             lock (_gate)
             {
-                return _firstSlot + (_advanced + (_isRunning ? (ulong)(_time.GetElapsedTime(_start).Ticks / _slotDuration.Ticks) : 0));
+                return _firstSlot + (_advanced + Passed);
             }
         }
+    }
+
+    /// <summary>Whether no slot passes but those that the clock is told to let pass.</summary>
+    internal bool IsPaused
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isPaused;
+            }
+        }
+    }
+
+    private bool IsRunning => _isTimed && !_isPaused;
+
+    // Under the lock.
+    private ulong Passed => IsRunning ? (ulong)(_time.GetElapsedTime(_start).Ticks / _slotDuration.Ticks) : 0;
+
+    /// <summary>Lets no slot pass until <see cref="Resume"/>, but what <see cref="AdvanceTo"/> is told. The slot that is passing stays open.</summary>
+    internal void Pause()
+    {
+        TaskCompletionSource moved;
+        lock (_gate)
+        {
+            _advanced += Passed;
+            _isPaused = true;
+            moved = Move();
+        }
+
+        moved.SetResult();
+    }
+
+    /// <summary>Lets slots pass again; the open one begins anew.</summary>
+    internal void Resume()
+    {
+        TaskCompletionSource moved;
+        lock (_gate)
+        {
+            if (!_isPaused)
+            {
+                return;
+            }
+
+            _isPaused = false;
+            _start = _time.GetTimestamp();
+            moved = Move();
+        }
+
+        moved.SetResult();
     }
 
     /// <summary>How long ago a slot began; negative if it is still to come. Known only while slots pass with time.</summary>
     /// <exception cref="InvalidOperationException">Slots pass on demand.</exception>
     internal TimeSpan TimeSince(Slot slot)
     {
-        if (!_isRunning)
-        {
-            throw new InvalidOperationException("Slots that pass on demand have no time.");
-        }
-
         lock (_gate)
         {
+            if (!IsRunning)
+            {
+                throw new InvalidOperationException("Slots that pass on demand have no time.");
+            }
+
             var passed = (long)(slot.Value - _firstSlot.Value) - (long)_advanced;
             return _time.GetElapsedTime(_start) - TimeSpan.FromTicks(passed * _slotDuration.Ticks);
         }
@@ -76,8 +127,7 @@ internal sealed class SlotClock
             }
 
             _advanced += slot - now;
-            moved = _moved;
-            _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            moved = Move();
         }
 
         moved.SetResult();
@@ -90,6 +140,7 @@ internal sealed class SlotClock
         while (true)
         {
             Task moved;
+            TimeSpan left;
             lock (_gate)
             {
                 if (Now >= slot)
@@ -98,14 +149,22 @@ internal sealed class SlotClock
                 }
 
                 moved = _moved.Task;
+                left = IsRunning ? -TimeSince(slot) : Timeout.InfiniteTimeSpan;
             }
 
             // Timers count in milliseconds and would round a last fraction down to no wait at all.
-            var left = _isRunning ? -TimeSince(slot) : Timeout.InfiniteTimeSpan;
             left = left == Timeout.InfiniteTimeSpan || left > OneMillisecond ? left : OneMillisecond;
             // That the time is over is what is waited for, and no failure.
             await moved.WaitAsync(left, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
+    }
+
+    // Under the lock; what it returns is to be set outside of it.
+    private TaskCompletionSource Move()
+    {
+        var moved = _moved;
+        _moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return moved;
     }
 }

@@ -16,10 +16,10 @@ public sealed class LocalNetworkFolder
     public const int FundedAccounts = 10;
 
     private const string GenesisName = "genesis.json";
+    private const string PlanName = "genesis-plan.json";
     private const string KeysName = "keys";
-
-    // 10^15 lamports, a ninth of what fits into 53 bits, so that no sum of them leaves what clients can read.
-    private static readonly Lamports FaucetBalance = Lamports.FromKoii(1_000_000);
+    private const string TokenName = "token";
+    private const int TokenSizeBytes = 32;
 
     private LocalNetworkFolder(string root, Genesis genesis, Keypair producer, Keypair? faucet, ImmutableArray<Keypair> accounts)
     {
@@ -41,6 +41,9 @@ public sealed class LocalNetworkFolder
     /// <summary>The key that pays airdrops; null if the network is not a local one.</summary>
     public Keypair? Faucet { get; }
 
+    /// <summary>What a caller must show to use the local powers; null if the network is not a local one.</summary>
+    public string? PowersToken { get; private init; }
+
     /// <summary>The funded accounts. Everybody knows their keys.</summary>
     public ImmutableArray<Keypair> Accounts { get; }
 
@@ -53,16 +56,22 @@ public sealed class LocalNetworkFolder
     /// <param name="root">The folder.</param>
     /// <param name="slotDuration">What a slot lasts; null for what the genesis says, or 400 ms in a new network.</param>
     /// <param name="time">The time of the genesis.</param>
+    /// <param name="plan">What a new network begins with; null for the usual one.</param>
     /// <exception cref="PondException">
     /// <c>genesis-damaged</c>, <c>genesis-missing</c>, <c>genesis-fixed</c>: the network has another slot duration; <c>key-damaged</c>;
     /// <c>disk-full</c>, <c>disk-denied</c> or <c>disk-failed</c>.
     /// </exception>
-    public static LocalNetworkFolder Open(string root, TimeSpan? slotDuration, TimeProvider time)
+    public static LocalNetworkFolder Open(string root, TimeSpan? slotDuration, TimeProvider time, GenesisPlan? plan = null)
     {
         root = Path.GetFullPath(root);
         if (!File.Exists(Path.Combine(root, GenesisName)))
         {
-            Create(root, slotDuration ?? Genesis.PublicSlotDuration, time);
+            var usual = plan ?? new GenesisPlan();
+            Create(root, slotDuration is { } given ? usual with { SlotMs = (int)Math.Min(given.TotalMilliseconds, int.MaxValue) } : usual, time);
+        }
+        else if (plan is not null)
+        {
+            SeeThatPlanIsSame(root, slotDuration is { } given ? plan with { SlotMs = (int)Math.Min(given.TotalMilliseconds, int.MaxValue) } : plan);
         }
 
         var genesis = GenesisFile.Read(Path.Combine(root, GenesisName));
@@ -86,10 +95,75 @@ public sealed class LocalNetworkFolder
             genesis,
             producer,
             genesis.IsLocal ? ReadKey(root, "faucet") : null,
-            genesis.IsLocal ? [.. Enumerable.Range(0, FundedAccounts).Select(index => ReadAccount(root, index))] : []);
+            genesis.IsLocal && genesis.Balances.ContainsKey(FundedAccount(0).PublicKey) ? [.. Enumerable.Range(0, FundedAccounts).Select(index => ReadAccount(root, index))] : [])
+        {
+            PowersToken = genesis.IsLocal ? OpenToken(root) : null,
+        };
     }
 
-    private static void Create(string root, TimeSpan slotDuration, TimeProvider time)
+    /// <summary>The token of the network in a folder.</summary>
+    /// <exception cref="PondException"><c>token-missing</c>: there is none, for no local network was run here; or it can't be read.</exception>
+    public static string ReadToken(string root)
+    {
+        var path = Path.Combine(Path.GetFullPath(root), TokenName);
+        if (!File.Exists(path))
+        {
+            throw new PondException(
+                "token-missing", $"There is no {path}.", "Name the folder of a local network with --data; `pond ledger run` makes its token.");
+        }
+
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
+        {
+            throw DiskFailures.Read(cause, path);
+        }
+    }
+
+    // Not a secret that anything confirmed depends on: lost, it is made anew. For its owner's eyes only, as the keys are.
+    private static string OpenToken(string root)
+    {
+        var path = Path.Combine(root, TokenName);
+        if (File.Exists(path) && ReadToken(root) is { Length: 2 * TokenSizeBytes } token)
+        {
+            return token;
+        }
+
+        token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenSizeBytes));
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            File.Delete(path);
+            using var file = new FileStream(path, options);
+            file.Write(Encoding.ASCII.GetBytes(token + "\n"));
+            return token;
+        }
+        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
+        {
+            throw DiskFailures.Write(cause, path);
+        }
+    }
+
+    private static void SeeThatPlanIsSame(string root, GenesisPlan plan)
+    {
+        var path = Path.Combine(root, PlanName);
+        if (!File.Exists(path) || File.ReadAllText(path) != plan.ToText())
+        {
+            throw new PondException(
+                "genesis-fixed",
+                $"The network in {root} began with another genesis, and that can't be changed any more.",
+                "Leave --genesis out, or choose another folder with --data.");
+        }
+    }
+
+    private static void Create(string root, GenesisPlan plan, TimeProvider time)
     {
         if (Directory.Exists(Path.Combine(root, "journal")) && Directory.EnumerateFiles(Path.Combine(root, "journal")).Any())
         {
@@ -97,6 +171,11 @@ public sealed class LocalNetworkFolder
                 "genesis-missing", $"{Path.Combine(root, GenesisName)} is missing, and the folder has a ledger's data.", "Restore this file from a backup.");
         }
 
+        var producer = Keypair.FromSeed(LocalLedger.NewSeed());
+        var faucet = Keypair.FromSeed(LocalLedger.NewSeed());
+        // Before anything is written, so that a plan that can't be used leaves nothing behind.
+        var genesis = plan.ToGenesis(
+            producer.PublicKey, faucet.PublicKey, DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()));
         try
         {
             Directory.CreateDirectory(Path.Combine(root, KeysName));
@@ -106,9 +185,9 @@ public sealed class LocalNetworkFolder
             throw DiskFailures.Write(cause, root);
         }
 
-        var producer = Keypair.FromSeed(LocalLedger.NewSeed());
-        var faucet = Keypair.FromSeed(LocalLedger.NewSeed());
-        var accounts = Enumerable.Range(0, FundedAccounts).Select(FundedAccount).ToImmutableArray();
+        var accounts = plan is { Local: true, FundedAccounts: true }
+            ? [.. Enumerable.Range(0, FundedAccounts).Select(FundedAccount)]
+            : ImmutableArray<Keypair>.Empty;
         KeyFile.Write(PathOf(root, "producer"), producer);
         KeyFile.Write(PathOf(root, "faucet"), faucet);
         for (var index = 0; index < accounts.Length; index++)
@@ -117,16 +196,8 @@ public sealed class LocalNetworkFolder
         }
 
         DurableFiles.SyncFolder(Path.Combine(root, KeysName));
-        var genesis = new Genesis
-        {
-            ClusterName = "local",
-            Producer = producer.PublicKey,
-            CreatedAt = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds()),
-            Balances = accounts.ToImmutableSortedDictionary(key => key.PublicKey, _ => AccountBalance).Add(faucet.PublicKey, FaucetBalance),
-            Rules = LedgerRules.Pond1,
-            SlotDuration = slotDuration,
-            IsLocal = true,
-        };
+        var planPath = Path.Combine(root, PlanName);
+        DurableFiles.Write(planPath + ".unfinished", planPath, Encoding.UTF8.GetBytes(plan.ToText()));
         // The last of all: while it is not there, the network does not exist, and its keys are made anew.
         var path = Path.Combine(root, GenesisName);
         DurableFiles.Write(path + ".unfinished", path, Encoding.UTF8.GetBytes(GenesisFile.ToText(genesis)));

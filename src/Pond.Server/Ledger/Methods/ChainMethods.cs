@@ -80,5 +80,9 @@ internal sealed class ChainMethods
     }
 
     private object GetConservation(RpcCall call) =>
-        _engine.Answer(call.Settings(0), bank => new Conservation(bank.TotalLamports, bank.FeesBurnt, _engine.InitialSupply)).Value;
+        _engine.Answer(call.Settings(0), bank => new Conservation(bank.TotalLamports, bank.FeesBurnt, bank.InitialSupply)
+        {
+            LocallyMinted = bank.LocallyMinted,
+            LocallyDestroyed = bank.LocallyDestroyed,
+        }).Value;
 }

@@ -3,6 +3,7 @@ using Pond.Contracts.Rpc;
 using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Transactions;
+using Pond.Server.Ledger.Powers;
 using Pond.Server.Ledger.Rpc;
 using static Pond.Server.Ledger.Methods.LedgerMethods;
 
@@ -45,13 +46,15 @@ internal sealed class TransactionMethods
         _ = settings.Number("maxRetries");
         _ = _engine.Answer(settings, _ => true);
 
-        if (!transaction.VerifySignatures())
+        var skippedSigners = 0U;
+        if (!_engine.Metrics.Verify(transaction)
+            && (call.Caller.IsForeign || !Impersonation.TryComplete(_engine.Impersonated, ref transaction, out skippedSigners)))
         {
             // Without preflight the sender has asked not to be told; it vanishes, as on any K2 node.
             return skipPreflight ? transaction.Id : throw SignatureFailure();
         }
 
-        return _engine.Submit(transaction, skipPreflight) is { Error: { } error } trial
+        return _engine.Submit(transaction, skipPreflight, skippedSigners) is { Error: { } error } trial
             ? throw new RpcException(
                 RpcErrorCodes.PreflightFailure,
                 $"Transaction simulation failed: {error.Message}",
@@ -187,6 +190,7 @@ internal sealed class TransactionMethods
     {
         var (account, amount) = (call.Pubkey(0), new Lamports(call.Number(1)));
         _ = call.Settings(2).Commitment;
+        CallerGate.RefuseForeign(call);
         if (_options.Faucet is not { } faucet || !_options.Genesis.IsLocal)
         {
             throw RpcErrors.InvalidRequest();

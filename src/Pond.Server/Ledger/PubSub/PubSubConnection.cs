@@ -18,6 +18,9 @@ internal sealed class PubSubConnection(PubSubHub hub, JsonRpcDispatcher dispatch
     private string? _closeReason;
     private bool _isDropped;
 
+    /// <summary>What is known of who opened the socket.</summary>
+    internal RpcCaller Caller { get; init; }
+
     /// <summary>Serves the socket until either side has closed it.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -107,7 +110,7 @@ internal sealed class PubSubConnection(PubSubHub hub, JsonRpcDispatcher dispatch
             while (await ReceiveAsync(buffer, cancellationToken))
             {
                 var answer = new ArrayBufferWriter<byte>();
-                await dispatcher.AnswerAsync(buffer.WrittenMemory, answer, this, cancellationToken);
+                await dispatcher.AnswerAsync(buffer.WrittenMemory, answer, this, Caller, cancellationToken);
                 if (answer.WrittenCount > 0)
                 {
                     Send(new OutgoingMessage(answer.WrittenMemory));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
+using Pond.Server.Ledger.Powers;
 using Pond.Server.Ledger.Rpc;
 
 namespace Pond.Server.Ledger.PubSub;
@@ -38,7 +39,7 @@ internal sealed class PubSubServer
         try
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            var connection = new PubSubConnection(_hub, _dispatcher, socket, _options, _time);
+            var connection = new PubSubConnection(_hub, _dispatcher, socket, _options, _time) { Caller = CallerGate.OfSocket(context.Request) };
             var running = connection.RunAsync(CancellationToken.None);
             _ = _connections.TryAdd(connection, running);
             if (_isStopping)

@@ -31,11 +31,11 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
     /// <param name="output">Gets the answer; nothing if the body held notifications only.</param>
     /// <param name="cancellationToken">Gives up; what has been written so far is no answer.</param>
     internal ValueTask AnswerAsync(ReadOnlyMemory<byte> body, IBufferWriter<byte> output, CancellationToken cancellationToken) =>
-        AnswerAsync(body, output, connection: null, cancellationToken);
+        AnswerAsync(body, output, connection: null, caller: default, cancellationToken);
 
-    /// <summary>Answers a body that came over a socket.</summary>
+    /// <summary>Answers a body of which more is known: the socket that it came over, and who sent it.</summary>
     internal async ValueTask AnswerAsync(
-        ReadOnlyMemory<byte> body, IBufferWriter<byte> output, PubSubConnection? connection, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> body, IBufferWriter<byte> output, PubSubConnection? connection, RpcCaller caller, CancellationToken cancellationToken)
     {
         await using var writer = new Utf8JsonWriter(output, WriterOptions);
         using var document = Parse(body);
@@ -53,7 +53,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
                 foreach (var request in batch.EnumerateArray())
                 {
                     var isTooLong = writer.BytesCommitted + writer.BytesPending > MaxBatchAnswerBytes;
-                    if ((isTooLong ? Refuse(request) : await CallAsync(request, connection, cancellationToken)) is { } answer)
+                    if ((isTooLong ? Refuse(request) : await CallAsync(request, connection, caller, cancellationToken)) is { } answer)
                     {
                         if (!hasAnswer)
                         {
@@ -72,7 +72,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
 
                 break;
             case { } request:
-                if (await CallAsync(request, connection, cancellationToken) is { } only)
+                if (await CallAsync(request, connection, caller, cancellationToken) is { } only)
                 {
                     Write(writer, only);
                 }
@@ -118,7 +118,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
     }
 
     // Null for a notification, which is not answered.
-    private async ValueTask<Answer?> CallAsync(JsonElement request, PubSubConnection? connection, CancellationToken cancellationToken)
+    private async ValueTask<Answer?> CallAsync(JsonElement request, PubSubConnection? connection, RpcCaller caller, CancellationToken cancellationToken)
     {
         JsonElement? id = null;
         try
@@ -146,7 +146,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
                 throw RpcErrors.UnsupportedProtocol();
             }
 
-            var result = await InvokeAsync(request, name, connection, cancellationToken);
+            var result = await InvokeAsync(request, name, connection, caller, cancellationToken);
             return hasId ? new Answer(givenId, result, Error: null) : null;
         }
         catch (RpcException exception) when (id is not null || !IsNotification(request))
@@ -160,7 +160,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
     }
 
     private async ValueTask<object?> InvokeAsync(
-        JsonElement request, JsonElement name, PubSubConnection? connection, CancellationToken cancellationToken)
+        JsonElement request, JsonElement name, PubSubConnection? connection, RpcCaller caller, CancellationToken cancellationToken)
     {
         try
         {
@@ -169,6 +169,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
                 method, request.TryGetProperty("params", out var parameters) ? parameters : null, cancellationToken)
             {
                 Connection = connection,
+                Caller = caller,
             });
         }
         catch (PondException exception) when (exception.Code is "ledger-stopped" or "block-full")

@@ -2,11 +2,12 @@ using System.Buffers;
 using System.Net.Mime;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Pond.Server.Ledger.Powers;
 
 namespace Pond.Server.Ledger.Rpc;
 
 /// <summary>JSON-RPC over HTTP as clients of K2 expect it: any path, POST only, errors inside a 200.</summary>
-internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<bool> isHealthy, int maxRequestsInFlight)
+internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<bool> isHealthy, int maxRequestsInFlight, CallerGate gate, LedgerMetrics metrics)
 {
     /// <summary>The longest body. Batches of history queries are longer than upstream's 50 KiB.</summary>
     internal const int MaxBodyBytes = 1 << 20;
@@ -49,17 +50,20 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<bool> isHea
         if (Interlocked.Increment(ref _inFlight) > maxRequestsInFlight)
         {
             _ = Interlocked.Decrement(ref _inFlight);
+            metrics.RequestRefused();
             context.Response.Headers.RetryAfter = "1";
             await WriteTextAsync(context, StatusCodes.Status429TooManyRequests, "Too many requests at once. Try again in a second.");
             return;
         }
 
+        metrics.RequestBegan();
         try
         {
             await AnswerAsync(context);
         }
         finally
         {
+            metrics.RequestEnded();
             _ = Interlocked.Decrement(ref _inFlight);
         }
     }
@@ -79,7 +83,7 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<bool> isHea
 
         // Written apart from the response, so that a failure half-way sends nothing instead of half an answer.
         var answer = new ArrayBufferWriter<byte>();
-        await dispatcher.AnswerAsync(body, answer, context.RequestAborted);
+        await dispatcher.AnswerAsync(body, answer, connection: null, gate.CallerOf(context.Request), context.RequestAborted);
         context.Response.ContentType = "application/json; charset=utf-8";
         if (answer.WrittenCount > 0)
         {

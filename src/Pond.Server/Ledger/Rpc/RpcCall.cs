@@ -51,6 +51,9 @@ internal readonly struct RpcCall
     /// <summary>The socket that the call came over; null over HTTP.</summary>
     internal PubSubConnection? Connection { get; init; }
 
+    /// <summary>What is known of who calls.</summary>
+    internal RpcCaller Caller { get; init; }
+
     /// <summary>How many parameters were given.</summary>
     internal int Count { get; }
 

@@ -11,7 +11,11 @@ namespace Pond.Server.Ledger.Storage;
 /// <param name="Block">The block.</param>
 /// <param name="Next">The slot that was opened after it.</param>
 /// <param name="State">The bank's state after it, if it is to be written down.</param>
-internal sealed record SealedBlock(Block Block, Slot Next, BankSnapshot? State);
+internal sealed record SealedBlock(Block Block, Slot Next, BankSnapshot? State)
+{
+    /// <summary>What was done in it without a transaction.</summary>
+    internal System.Collections.Immutable.ImmutableArray<PlacedEntry> Entries { get; init; } = [];
+}
 
 /// <summary>Puts a ledger's blocks on the disk, in groups and away from the bank, and says when they are there.</summary>
 internal sealed partial class LedgerStorage : IAsyncDisposable
@@ -32,6 +36,7 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
     private readonly Retention _retention;
     private readonly int _stateEvery;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly Channel<SealedBlock> _waiting =
         Channel.CreateBounded<SealedBlock>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, SingleWriter = true });
 
@@ -40,8 +45,9 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
     private (int Blocks, int Transactions) _sinceState;
     private ulong _droppedAt;
 
-    private LedgerStorage(FolderLock folderLock, RecoveredLedger recovered, SnapshotFiles snapshots, LedgerHostOptions options, ILogger logger)
+    private LedgerStorage(FolderLock folderLock, RecoveredLedger recovered, SnapshotFiles snapshots, LedgerHostOptions options, ILogger logger, TimeProvider time)
     {
+        _time = time;
         (_lock, _journal, _store, _snapshots, _logger) = (folderLock, recovered.Journal, recovered.Store, snapshots, logger);
         Bank = recovered.Bank;
         _retention = new Retention((ulong)options.HistoryBlocks);
@@ -91,7 +97,7 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
                 recovered.FromHeight,
                 recovered.Journal.CutBytes,
                 recovered.Journal.WasClosed);
-            return new LedgerStorage(folderLock, recovered, new SnapshotFiles(folder.Snapshots, options.Genesis), options, logger)
+            return new LedgerStorage(folderLock, recovered, new SnapshotFiles(folder.Snapshots, options.Genesis), options, logger, time)
             {
                 RecoveryTime = elapsed,
             };
@@ -105,9 +111,10 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
 
     /// <summary>Starts writing.</summary>
     /// <param name="confirmed">Called with each block, in order, when it is on the disk.</param>
+    /// <param name="stored">Told how long it took to write and sync a group.</param>
     /// <param name="failed">Called once when the disk fails; nothing is confirmed after that.</param>
-    internal void Start(Action<Block> confirmed, Action<PondException> failed) =>
-        _writing = Task.Run(() => WriteAsync(confirmed, failed));
+    internal void Start(Action<Block> confirmed, Action<PondException> failed, Action<TimeSpan> stored) =>
+        _writing = Task.Run(() => WriteAsync(confirmed, failed, stored));
 
     /// <summary>Whether the state after this block, the next in order, should be written down.</summary>
     internal bool WantsState(Block block)
@@ -137,7 +144,7 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
         _lock.Dispose();
     }
 
-    private async Task WriteAsync(Action<Block> confirmed, Action<PondException> failed)
+    private async Task WriteAsync(Action<Block> confirmed, Action<PondException> failed, Action<TimeSpan> stored)
     {
         try
         {
@@ -150,7 +157,7 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
                     group.Add(block);
                 }
 
-                Write(group, confirmed);
+                Write(group, confirmed, stored);
             }
 
             _journal.Close();
@@ -165,9 +172,11 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
         }
     }
 
-    private void Write(List<SealedBlock> group, Action<Block> confirmed)
+    private void Write(List<SealedBlock> group, Action<Block> confirmed, Action<TimeSpan> stored)
     {
-        _journal.Append([.. group.Select(block => BlockRecord.Of(block.Block, block.Next))]);
+        var began = _time.GetTimestamp();
+        _journal.Append([.. group.Select(block => BlockRecord.Of(block.Block, block.Next, block.Entries))]);
+        stored(_time.GetElapsedTime(began));
         foreach (var block in group)
         {
             confirmed(block.Block);
