@@ -90,6 +90,9 @@ public static class ExitCode
         ["replay-differs"] = CheckFailed,
         ["snapshot-unreadable"] = CheckFailed,
         ["state-missing"] = CheckFailed,
+        ["token-missing"] = NotFound,
+        ["power-refused"] = Validation,
+        ["genesis-invalid"] = Validation,
     };
 
     /// <summary>The exit code for a failure; <see cref="Unexpected"/> for one that has none of its own.</summary>

@@ -6,12 +6,20 @@ namespace Pond.Cli.Ledger;
 /// <summary><c>pond ledger</c></summary>
 internal static class LedgerCommand
 {
-    internal static Command Create(Terminals terminals, TimeProvider timeProvider) =>
-        new("ledger", "Run a settlement ledger, and check its data.")
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
+    {
+        var command = new Command("ledger", "Run a settlement ledger, check its data, and do with a local network what no transaction can.")
         {
             LedgerRunCommand.Create(terminals, timeProvider),
             LedgerVerifyCommand.Create(terminals, timeProvider),
         };
+        foreach (var power in PowerCommands.Create(terminals, timeProvider))
+        {
+            command.Add(power);
+        }
+
+        return command;
+    }
 
     /// <summary>Where the ledger is kept.</summary>
     internal static Option<string?> DataOption() =>

@@ -16,6 +16,7 @@ internal static class LedgerRunCommand
         var data = LedgerCommand.DataOption();
         var json = LedgerCommand.JsonOption();
         var rpc = new Option<int>("--rpc") { Description = "The port of the RPC; 0 for any free one.", DefaultValueFactory = _ => 8899 };
+        var pubSub = new Option<int?>("--pubsub") { Description = "The port of the subscriptions; 0 for any free one. Default: one above the RPC's." };
         var bind = new Option<string>("--bind")
         {
             Description = "The address to listen on. Others than loopback open the ledger to the network; it has no password.",
@@ -28,19 +29,21 @@ internal static class LedgerRunCommand
                 result.AddError("--bind is an IP address, such as 127.0.0.1 or 0.0.0.0.");
             }
         });
+        var genesis = new Option<string?>("--genesis") { Description = "A file that says what a new network begins with; docs/operations/ledger.md shows one." };
         var slot = Whole("--slot-ms", "What a slot of a new network lasts, in milliseconds. Default 400.", least: 1);
         var keep = Whole("--keep-blocks", "How many of the latest blocks are kept for queries. Default 216000, a day of 400 ms slots.", least: 1);
         var every = Whole("--snapshot-blocks", "After how many blocks the whole state is written down. Default 5000.", least: 1);
         var command = new Command("run", "Run a ledger with one producer. A new folder becomes a local network, with a faucet and ten funded accounts.")
         {
-            data, rpc, bind, slot, keep, every, json,
+            data, genesis, rpc, pubSub, bind, slot, keep, every, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
             var folder = LocalNetworkFolder.Open(
                 LedgerCommand.DataFolder(parsed.GetValue(data)),
                 parsed.GetValue(slot) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
-                timeProvider);
+                timeProvider,
+                parsed.GetValue(genesis) is { } path ? GenesisPlan.Read(path) : null);
             var defaults = new LedgerHostOptions { Genesis = folder.Genesis, Producer = folder.Producer };
             return RunAsync(
                 terminals,
@@ -52,6 +55,8 @@ internal static class LedgerRunCommand
                     DataFolder = folder.Root,
                     Address = IPAddress.Parse(parsed.GetValue(bind)!),
                     Port = parsed.GetValue(rpc),
+                    PubSubPort = parsed.GetValue(pubSub),
+                    PowersToken = folder.PowersToken,
                     PortOption = rpc.Name,
                     HistoryBlocks = parsed.GetValue(keep) ?? defaults.HistoryBlocks,
                     SnapshotBlocks = parsed.GetValue(every) ?? defaults.SnapshotBlocks,
@@ -89,6 +94,7 @@ internal static class LedgerRunCommand
                 {
                     schema = 1,
                     rpc = host.Endpoint,
+                    pubSub = host.PubSubEndpoint,
                     genesisHash = folder.Genesis.ComputeHash(),
                     slot = host.LatestBlock.Slot,
                     height = host.LatestBlock.Height,
@@ -101,8 +107,9 @@ internal static class LedgerRunCommand
             else
             {
                 StoreOutput.Line(terminals, $"rpc       {host.Endpoint}");
+                StoreOutput.Line(terminals, $"pubsub    {host.PubSubEndpoint}");
                 StoreOutput.Line(terminals, $"data      {folder.Root}");
-                StoreOutput.Line(terminals, $"accounts  {folder.Accounts.Length} with {LocalNetworkFolder.AccountBalance} each, keys in {Path.Combine(folder.Root, "keys")}");
+                StoreOutput.Line(terminals, $"accounts  {folder.Accounts.Length} of the documented seeds, keys in {Path.Combine(folder.Root, "keys")}");
             }
 
             // Ends by itself only if it has failed, and then says so by throwing.
