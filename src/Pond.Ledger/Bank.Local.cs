@@ -118,7 +118,7 @@ public sealed partial class Bank
     private static bool IsLedgersOwn(Pubkey? owner) =>
         owner == ProgramIds.Task || owner == ProgramIds.TokenTask || owner == ProgramIds.SysvarOwner;
 
-    private static LocalEntry Entry(IReadOnlyCollection<(Pubkey Key, StoredAccount? Account)> accounts)
+    private static LocalEntry Entry(List<(Pubkey Key, StoredAccount? Account)> accounts)
     {
         var bytes = AccountsCodec.Write(accounts);
         return bytes.Length <= LocalEntry.MaxSizeBytes
@@ -129,7 +129,7 @@ public sealed partial class Bank
                 "Take snapshots closer to where you go back, or begin a new network in another folder.");
     }
 
-    private (Lamports Minted, Lamports Destroyed) Count(IReadOnlyCollection<(Pubkey Key, StoredAccount? Account)> accounts)
+    private (Lamports Minted, Lamports Destroyed) Count(ImmutableArray<(Pubkey Key, StoredAccount? Account)> accounts)
     {
         var (before, after) = (UInt128.Zero, UInt128.Zero);
         foreach (var (key, account) in accounts)

@@ -24,8 +24,15 @@ internal static class AccountsCodec
             {
                 writer.Number(account.Lamports.Value);
                 writer.Hash(new Hash(account.Owner.Bytes));
-                writer.Byte(account.IsExecutable ? (byte)1 : (byte)0);
-                ValueCodec.Of<AccountContent>().Write(writer, account.Content);
+                writer.Byte((byte)((account.IsExecutable ? 1 : 0) | (account.Content is BytesContent ? 2 : 0)));
+                if (account.Content is BytesContent bytes)
+                {
+                    writer.Sized(bytes.Bytes.AsSpan());
+                }
+                else
+                {
+                    ValueCodec.Of<AccountContent>().Write(writer, account.Content);
+                }
             }
         }
 
@@ -33,6 +40,7 @@ internal static class AccountsCodec
         return [.. output.ToArray()];
     }
 
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="FormatException">The bytes are something else, or another version of Pond wrote them.</exception>
     internal static ImmutableArray<(Pubkey Key, StoredAccount? Account)> Read(ImmutableArray<byte> bytes, Genesis genesis)
     {
@@ -53,15 +61,20 @@ internal static class AccountsCodec
                 throw new FormatException($"{key} stands in it twice.");
             }
 
-            accounts.Add((key, reader.Byte() == 0
-                ? null
-                : new StoredAccount(
-                    new Lamports(reader.Number()),
-                    new Pubkey(reader.Hash().Bytes),
-                    IsExecutable: reader.Byte() == 1,
-                    Content: ValueCodec.Of<AccountContent>().Read(reader) ?? throw new FormatException($"{key} has no content."))));
+            accounts.Add((key, reader.Byte() == 0 ? null : ReadAccount(reader)));
         }
 
         return accounts.ToImmutable();
+    }
+
+    private static StoredAccount ReadAccount(StateReader reader)
+    {
+        var (lamports, owner, flags) = (new Lamports(reader.Number()), new Pubkey(reader.Hash().Bytes), reader.Byte());
+        AccountContent? content = (flags & 2) != 0
+            ? reader.Sized() is { Length: > 0 } bytes ? new BytesContent([.. bytes]) : BytesContent.Empty
+            : ValueCodec.Of<AccountContent>().Read(reader);
+        return content is null or BytesContent { Bytes.IsDefault: true }
+            ? throw new FormatException("An account has no content.")
+            : new StoredAccount(lamports, owner, content, (flags & 1) != 0);
     }
 }
