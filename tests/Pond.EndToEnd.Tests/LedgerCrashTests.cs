@@ -125,7 +125,7 @@ public sealed class LedgerCrashTests
             using var stop = new CancellationTokenSource();
             var salt = random.NextUInt64() % 1000;
             var senders = Enumerable.Range(0, Senders)
-                .Select(index => Task.Run(() => SendAsync(LocalNetworkFolder.FundedAccount(index), salt, seen, stop.Token))).ToArray();
+                .Select(index => Task.Run(() => SendAsync(LocalNetworkFolder.FundedAccount(index), salt, seen, stop.Token), stop.Token)).ToArray();
             // The first confirmation shows that the load has begun; from there on the instant is the random stream's.
             using (var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System))
             {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Pond.Primitives;
-using Pond.Server.Ledger.PubSub;
 
 namespace Pond.Server.Tests.Ledger.PubSub;
 
