@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
-using Pond.Primitives.Instructions;
 using Pond.Primitives.Transactions;
 
 namespace Pond.Ledger;

@@ -29,6 +29,7 @@ internal sealed class RandomLife
     private readonly bool _checksBooks;
     private Int128 _owed;
 
+    /// <summary>Prepares a life.</summary>
     /// <param name="seed">Everything follows from it.</param>
     /// <param name="seen">Counts the events by kind.</param>
     /// <param name="checksBooks">Whether to check; without, a life is only played.</param>
@@ -337,7 +338,7 @@ internal sealed class RandomLife
         {
             // Strict: it throws at a byte too many or too few, and at a flag that is none.
             var state = TokenTaskState.Parse(data.AsSpan());
-            Assert.Equal(_ledger.Info.Stakes.Keys.Select(key => key.ToString()).Order(StringComparer.Ordinal), state.Stakes);
+            Assert.Equal(_ledger.Info.Stakes.Keys.Select(key => key.ToString()).Order(StringComparer.Ordinal), state.Stakes, StringComparer.Ordinal);
             Assert.Equal((_ledger.Info.TotalBounty.Value, _ledger.Info.TotalStake.Value), (state.TotalBounty, state.TotalStake));
             return;
         }
@@ -346,7 +347,8 @@ internal sealed class RandomLife
         Assert.StartsWith("{\"is_allowlisted\":false,\"is_active\":", System.Text.Encoding.UTF8.GetString(data.AsSpan()[..64]), StringComparison.Ordinal);
         Assert.Equal(
             _ledger.Bank.GetTask(task)!.Stakes.Keys.Select(key => key.ToString()).Order(StringComparer.Ordinal),
-            image.RootElement.GetProperty("stake_list").EnumerateObject().Select(entry => entry.Name));
+            image.RootElement.GetProperty("stake_list").EnumerateObject().Select(entry => entry.Name),
+            StringComparer.Ordinal);
     }
 
     // From wherever it got: once the rounds are over, every stake and every balance can be taken out, and the tasks can be deleted.

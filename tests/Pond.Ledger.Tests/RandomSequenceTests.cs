@@ -37,7 +37,8 @@ public abstract class RandomSequenceTests(int half)
             "migrate", "delete",
         })
         {
-            Assert.True(seen.GetValueOrDefault(kind) >= played / 50, $"'{kind}' happened {seen.GetValueOrDefault(kind)} times in {played} sequences.");
+            // A life or two from a seed need not.
+            Assert.True(played < 500 || seen.GetValueOrDefault(kind) >= played / 50, $"'{kind}' happened {seen.GetValueOrDefault(kind)} times in {played} sequences.");
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed record TokenTaskState
 
     internal required ulong AllowedFailed { get; init; }
 
+    /// <summary>Reads an account's data to its last byte.</summary>
     /// <exception cref="FormatException">A byte is too many or missing, or a value is none that its field has.</exception>
     internal static TokenTaskState Parse(ReadOnlySpan<byte> bytes)
     {
@@ -139,7 +140,7 @@ internal sealed record TokenTaskState
                 read(ref this);
             }
 
-            return keys.SequenceEqual(keys.Order(StringComparer.Ordinal)) ? keys.ToImmutable() : throw new FormatException("keys out of order");
+            return keys.SequenceEqual(keys.Order(StringComparer.Ordinal), StringComparer.Ordinal) ? keys.ToImmutable() : throw new FormatException("keys out of order");
         }
 
         internal void Rounds(ReadEntry read) => _ = Map((ref Reader round) => _ = round.Map(read));

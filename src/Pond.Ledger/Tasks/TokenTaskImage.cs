@@ -61,13 +61,13 @@ internal static class TokenTaskImage
 
     private sealed class Writer
     {
-        private readonly MemoryStream _stream = new();
+        private readonly System.Buffers.ArrayBufferWriter<byte> _buffer = new();
 
-        internal ImmutableArray<byte> ToImmutable() => [.. _stream.ToArray()];
+        internal ImmutableArray<byte> ToImmutable() => [.. _buffer.WrittenSpan];
 
         internal Writer Bytes(ReadOnlySpan<byte> bytes)
         {
-            _stream.Write(bytes);
+            System.Buffers.BuffersExtensions.Write(_buffer, bytes);
             return this;
         }
 
