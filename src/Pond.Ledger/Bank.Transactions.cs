@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
+using Pond.Primitives.Accounts;
 using Pond.Primitives.Transactions;
 
 namespace Pond.Ledger;
@@ -85,7 +86,7 @@ public sealed partial class Bank
         var account = overlay.Get(key);
         return account.Lamports == Lamports.Zero
             ? null
-            : new(account.Lamports, account.Owner, account.Content.Render(Slot), account.IsExecutable);
+            : new(account.Lamports, account.Owner, RenderContent(key, account.Content), account.IsExecutable);
     }
 
     // The order of these checks is K2's: the first that fails is the one that clients see.
@@ -102,7 +103,8 @@ public sealed partial class Bank
             return NotLanded(lockError);
         }
 
-        if (hash is not null && !IsBlockhashRecent(message.RecentBlockhash))
+        (Pubkey Key, StoredAccount Advanced)? nonce = null;
+        if (hash is not null && !IsBlockhashRecent(message.RecentBlockhash) && !TryUseNonce(resolved!, out nonce))
         {
             return NotLanded(new(TransactionErrorKind.BlockhashNotFound));
         }
@@ -112,7 +114,7 @@ public sealed partial class Bank
             return NotLanded(new(TransactionErrorKind.AlreadyProcessed));
         }
 
-        if (ComputeBudgetProgram.Read(message, out var priorityFee, out var unitLimit) is { } budgetError)
+        if (ComputeBudget.Read(message, out var budget) is { } budgetError)
         {
             return NotLanded(budgetError);
         }
@@ -128,21 +130,36 @@ public sealed partial class Bank
             }
         }
 
-        var fee = SaturatingAdd(FeePerSignature * message.SignerCount, priorityFee);
+        if (!IsDataWithin(resolved!, budget.DataSizeLimitBytes))
+        {
+            return NotLanded(new(TransactionErrorKind.MaxLoadedAccountsDataSizeExceeded));
+        }
+
+        var fee = FeeOf(message, budget);
         if (FindFeeError(message.FeePayer, fee) is { } feeError)
         {
             return NotLanded(feeError);
         }
 
+        if (FindPrecompileError(message) is { } precompileError)
+        {
+            return NotLanded(precompileError);
+        }
+
         var overlay = new Overlay(_accounts);
         var preBalances = Balances(overlay, resolved!.Keys);
         Charge(overlay, message.FeePayer, fee);
-        var processor = new InstructionProcessor(_programs, overlay, Slot, resolved.Accounts, unitLimit);
+        var processor = new InstructionProcessor(_programs, overlay, Slot, resolved.Accounts, budget.UnitLimit);
         var error = processor.Run(message.Instructions) ?? FindRentError(resolved, overlay);
         if (error is not null)
         {
-            // All that was done is dropped with the overlay; the fee stays.
+            // All that was done is dropped with the overlay. The fee stays, and the nonce is used up, or the transaction could come again.
             overlay = new Overlay(_accounts);
+            if (nonce is { } used)
+            {
+                overlay.Set(used.Key, used.Advanced);
+            }
+
             Charge(overlay, message.FeePayer, fee);
         }
 
@@ -170,6 +187,17 @@ public sealed partial class Bank
         return message.Keys.All(seen.Add) ? null : new(TransactionErrorKind.AccountLoadedTwice);
     }
 
+    private bool IsDataWithin(ResolvedMessage message, ulong limitBytes)
+    {
+        var sizeBytes = (UInt128)0;
+        foreach (var key in message.Keys)
+        {
+            sizeBytes += _accounts.Find(key)?.Content.SizeBytes ?? 0;
+        }
+
+        return sizeBytes <= limitBytes;
+    }
+
     private TransactionError? FindFeeError(Pubkey payer, Lamports fee)
     {
         if (_accounts.Find(payer) is not { } account)
@@ -177,12 +205,15 @@ public sealed partial class Bank
             return new(TransactionErrorKind.AccountNotFound);
         }
 
-        if (!account.Owner.IsZero || !account.Content.IsEmpty)
+        var isNonce = SystemProgram.ReadNonce(account) is { IsInitialized: true } && account.Content.SizeBytes == NonceState.SizeBytes;
+        if (!account.Owner.IsZero || !(account.Content.IsEmpty || isNonce))
         {
             return new(TransactionErrorKind.InvalidAccountForFee);
         }
 
-        if (account.Lamports < fee)
+        // A nonce account may pay, but not with what keeps it alive.
+        var kept = isNonce ? Rent.MinimumFor(NonceState.SizeBytes) : Lamports.Zero;
+        if (account.Lamports < SaturatingAdd(fee, kept))
         {
             return new(TransactionErrorKind.InsufficientFundsForFee);
         }

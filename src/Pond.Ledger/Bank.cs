@@ -28,8 +28,8 @@ public sealed partial class Bank
     /// <summary>How many of the last blocks' hashes a transaction may name.</summary>
     public const int MaxProcessingAge = 150;
 
-    /// <summary>For how many blocks <see cref="GetStatus"/> remembers a transaction.</summary>
-    public const int StatusBlocks = 300;
+    /// <summary>For how many blocks <see cref="GetStatus"/> remembers a transaction: as many as the SlotHashes sysvar names.</summary>
+    public const int StatusBlocks = RecentBlocks.MaxBlocks;
 
     /// <summary>What one signature costs. All of it is burnt.</summary>
     public static readonly Lamports FeePerSignature = new(5000);
@@ -53,9 +53,10 @@ public sealed partial class Bank
     {
         Check(genesis);
         Genesis = genesis;
+        Epochs = new(genesis.SlotsPerEpoch);
         IProgram[] programs =
         [
-            new SystemProgram(), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2,
+            new SystemProgram(_recentBlocks), new ComputeBudgetProgram(), MemoProgram.Version1, MemoProgram.Version2, new Ed25519Program(),
             new AddressLookupTableProgram(_recentBlocks), new TokenProgram(), new AssociatedTokenProgram(),
             new TaskProgram(genesis, _beacons, TaskKind.Koii), new TaskProgram(genesis, _beacons, TaskKind.Token),
         ];
@@ -169,7 +170,7 @@ public sealed partial class Bank
     /// <summary>An account as it is now; null if there is none.</summary>
     public Account? GetAccount(Pubkey key) => _accounts.Find(key) is { } account ? Render(key, account) : null;
 
-    /// <summary>Where a transaction landed; null if it did not in the last 300 blocks.</summary>
+    /// <summary>Where a transaction landed; null if it did not in the last 512 blocks.</summary>
     public TransactionStatus? GetStatus(Signature transaction) => _statuses.GetValueOrDefault(transaction);
 
     /// <summary>Whether a transaction in the open slot may name this blockhash.</summary>
@@ -237,6 +238,11 @@ public sealed partial class Bank
             throw new ArgumentException("The shares are percentages, and the beacon's delay is at least one slot.", nameof(genesis));
         }
 
+        if (genesis.SlotsPerEpoch < EpochSchedule.MinSlotsPerEpoch)
+        {
+            throw new ArgumentException($"An epoch has at least {EpochSchedule.MinSlotsPerEpoch} slots.", nameof(genesis));
+        }
+
         var poor = genesis.Balances.FirstOrDefault(pair => pair.Value < Rent.MinimumFor(0));
         if (genesis.Balances.Any(pair => pair.Value < Rent.MinimumFor(0)))
         {
@@ -248,7 +254,7 @@ public sealed partial class Bank
     private Account Render(Pubkey key, StoredAccount account) => new(
         account.Lamports,
         account.Owner,
-        account.Content is TaskState task ? RenderTask(key, task) : account.Content.Render(Slot),
+        RenderContent(key, account.Content),
         account.IsExecutable);
 
     private void Remember(Block block, IReadOnlyCollection<Hash> messages)
@@ -258,7 +264,7 @@ public sealed partial class Bank
         _recent.Enqueue(new(block.Height, block.Hash, [.. messages], [.. block.Transactions.Select(result => result.Transaction.Id)]));
         if (_recent.Count > StatusBlocks)
         {
-            // A transaction lives at most 150 blocks, so after 300 no duplicate of it can come.
+            // A transaction lives at most 150 blocks, or until its nonce is replaced, so after 512 no duplicate of it can come.
             var old = _recent.Dequeue();
             _blockhashHeights.Remove(old.Hash);
             _processed.ExceptWith(old.Messages);

@@ -35,6 +35,9 @@ public sealed record Genesis
     /// <summary>What one slot lasts. The ledger never waits; it only computes block times with it.</summary>
     public TimeSpan SlotDuration { get; init; } = PublicSlotDuration;
 
+    /// <summary>How many slots an epoch has. Epochs are for clients to count in; nothing on this ledger happens at their borders.</summary>
+    public ulong SlotsPerEpoch { get; init; } = 432_000;
+
     /// <summary>Whether this is a network for development, which may have a faucet and no further producers.</summary>
     public bool IsLocal { get; init; }
 

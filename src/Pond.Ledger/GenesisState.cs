@@ -26,9 +26,20 @@ internal static class GenesisState
                 : new(Rent.MinimumFor(content.SizeBytes), ProgramIds.BpfLoader2, content, IsExecutable: true));
         }
 
+        // Clients look whether the loaders are there. Nothing can be loaded, so a call of one is refused as no program.
+        SetLoader(accounts, ProgramIds.BpfLoader1, "solana_bpf_loader_deprecated_program");
+        SetLoader(accounts, ProgramIds.BpfLoader2, "solana_bpf_loader_program");
+        SetLoader(accounts, ProgramIds.BpfLoaderUpgradeable, "solana_bpf_loader_upgradeable_program");
+
         SetExempt(accounts, ProgramIds.Clock, ProgramIds.SysvarOwner, new ClockContent(genesis));
         SetExempt(accounts, ProgramIds.Rent, ProgramIds.SysvarOwner, new BytesContent(Sysvars.RentData()));
-        SetExempt(accounts, ProgramIds.EpochSchedule, ProgramIds.SysvarOwner, new BytesContent(Sysvars.EpochSchedule()));
+        SetExempt(accounts, ProgramIds.EpochSchedule, ProgramIds.SysvarOwner, new BytesContent(Sysvars.EpochScheduleData(genesis)));
+        SetExempt(accounts, ProgramIds.Fees, ProgramIds.SysvarOwner, new BytesContent(Sysvars.Fees()));
+        SetExempt(accounts, ProgramIds.LastRestartSlot, ProgramIds.SysvarOwner, new BytesContent(Sysvars.LastRestartSlot()));
+        SetExempt(accounts, ProgramIds.StakeHistory, ProgramIds.SysvarOwner, new BytesContent(Sysvars.StakeHistory()));
+        SetExempt(accounts, ProgramIds.SlotHashes, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.SlotHashes));
+        SetExempt(accounts, ProgramIds.SlotHistory, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.SlotHistory));
+        SetExempt(accounts, ProgramIds.RecentBlockhashes, ProgramIds.SysvarOwner, new ChainSysvarContent(ChainSysvar.RecentBlockhashes));
         SetExempt(accounts, ProgramIds.NativeMint, ProgramIds.Token, NativeMint());
         // It exists, so that the smallest slash does not leave it below the rent-exempt minimum.
         SetExempt(accounts, ProgramIds.Burn, default, BytesContent.Empty);
@@ -60,6 +71,7 @@ internal static class GenesisState
         AppendNumber(bytes, genesis.AuditPayPercent);
         AppendNumber(bytes, genesis.BeaconDelaySlots);
         AppendNumber(bytes, genesis.SlotDuration.Ticks);
+        AppendNumber(bytes, checked((long)genesis.SlotsPerEpoch));
         AppendNumber(bytes, genesis.IsLocal ? 1 : 0);
         AppendNumber(bytes, genesis.Balances.Count);
         foreach (var (key, lamports) in genesis.Balances)
@@ -92,6 +104,9 @@ internal static class GenesisState
             AllowedFailedDistributions = 0,
         }) with
         { IsActive = true };
+
+    private static void SetLoader(AccountStore accounts, Pubkey program, string name) => accounts.Set(
+        program, new(new(1), ProgramIds.NativeLoader, new BytesContent([.. Encoding.UTF8.GetBytes(name)]), IsExecutable: true));
 
     // Wrapped lamports need no supply: the accounts hold the lamports themselves.
     private static BytesContent NativeMint()

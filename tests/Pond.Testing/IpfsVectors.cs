@@ -6,7 +6,7 @@ namespace Pond.Testing;
 /// <remarks>Where each value comes from, the file says itself under <c>provenance</c> and <c>oracles</c>.</remarks>
 public static class IpfsVectors
 {
-    private static readonly Lazy<JsonDocument> Document = new(Load);
+    private static readonly Lazy<JsonDocument> Document = new(() => VectorFile.Load("ipfs-vectors.json"));
 
     /// <summary>A section of the file, such as <c>cars</c>.</summary>
     public static JsonElement Section(string name) => Document.Value.RootElement.GetProperty(name);
@@ -37,22 +37,4 @@ public static class IpfsVectors
         "hex" => new MemoryStream(description.Bytes("hex")),
         var generator => throw new NotSupportedException($"No generator is called {generator}."),
     };
-
-    private static JsonDocument Load()
-    {
-        // The build's output lies below the repository, so the file is found without being copied into every test project.
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null)
-        {
-            var path = Path.Combine(folder.FullName, "tests", "vectors", "ipfs-vectors.json");
-            if (File.Exists(path))
-            {
-                return JsonDocument.Parse(File.ReadAllBytes(path));
-            }
-
-            folder = folder.Parent;
-        }
-
-        throw new FileNotFoundException($"No tests/vectors/ipfs-vectors.json above {AppContext.BaseDirectory}.");
-    }
 }

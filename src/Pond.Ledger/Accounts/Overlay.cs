@@ -8,6 +8,9 @@ internal sealed class Overlay(AccountStore store)
     /// <summary>By how much the sum of all balances has changed.</summary>
     internal Int128 Change { get; private set; }
 
+    /// <summary>By how many bytes the accounts have grown; less than zero if they shrank.</summary>
+    internal Int128 GrowthBytes { get; private set; }
+
     /// <summary>The accounts written, in no order.</summary>
     internal IReadOnlyCollection<Pubkey> Written => _writes.Keys;
 
@@ -17,7 +20,9 @@ internal sealed class Overlay(AccountStore store)
 
     internal void Set(Pubkey key, StoredAccount account)
     {
-        Change += (Int128)account.Lamports.Value - Get(key).Lamports.Value;
+        var old = Get(key);
+        Change += (Int128)account.Lamports.Value - old.Lamports.Value;
+        GrowthBytes += (Int128)account.Content.SizeBytes - old.Content.SizeBytes;
         _writes[key] = account;
     }
 

@@ -6,20 +6,27 @@ namespace Pond.Ledger.Accounts;
 /// <summary>The data of the sysvar accounts, in their exact layouts.</summary>
 internal static class Sysvars
 {
-    /// <summary>Slots per epoch, as on the public network.</summary>
-    internal const ulong SlotsPerEpoch = 432_000;
-
     internal const ulong ClockSizeBytes = 40;
+    internal const ulong SlotHashesSizeBytes = sizeof(ulong) + (RecentBlocks.MaxBlocks * SlotHashSizeBytes);
+    internal const ulong RecentBlockhashesSizeBytes = sizeof(ulong) + (Bank.MaxProcessingAge * RecentBlockhashSizeBytes);
+    // A tag, the number of words, the words, the number of bits, the next slot.
+    internal const ulong SlotHistorySizeBytes = 1 + sizeof(ulong) + (SlotHistorySlots / 8) + sizeof(ulong) + sizeof(ulong);
+
+    private const int SlotHashSizeBytes = sizeof(ulong) + Hash.SizeBytes;
+    private const int RecentBlockhashSizeBytes = Hash.SizeBytes + sizeof(ulong);
+    private const int SlotHistorySlots = 1024 * 1024;
+    private const int StakeHistorySizeBytes = sizeof(ulong) + (512 * 4 * sizeof(ulong));
 
     /// <summary>Slot, the epoch's first time, epoch, the next schedule's epoch, time.</summary>
     internal static ImmutableArray<byte> Clock(Genesis genesis, Slot slot)
     {
-        var epoch = slot.Value / SlotsPerEpoch;
+        var epochs = new EpochSchedule(genesis.SlotsPerEpoch);
+        var epoch = epochs.EpochOf(slot);
         var bytes = new byte[ClockSizeBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, slot.Value);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), TimeOf(genesis, new(epoch * SlotsPerEpoch)).ToUnixTimeSeconds());
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), TimeOf(genesis, epochs.FirstSlotOf(epoch)).ToUnixTimeSeconds());
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), epoch);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(24), epoch + 1);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(24), epochs.LeaderScheduleEpochOf(slot));
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(32), TimeOf(genesis, slot).ToUnixTimeSeconds());
         return [.. bytes];
     }
@@ -35,11 +42,81 @@ internal static class Sysvars
     }
 
     /// <summary>Slots per epoch, schedule offset, no warm-up.</summary>
-    internal static ImmutableArray<byte> EpochSchedule()
+    internal static ImmutableArray<byte> EpochScheduleData(Genesis genesis)
     {
         var bytes = new byte[33];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, SlotsPerEpoch);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), SlotsPerEpoch);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, genesis.SlotsPerEpoch);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), genesis.SlotsPerEpoch);
+        return [.. bytes];
+    }
+
+    /// <summary>The price of a signature.</summary>
+    internal static ImmutableArray<byte> Fees()
+    {
+        var bytes = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, Bank.FeePerSignature.Value);
+        return [.. bytes];
+    }
+
+    /// <summary>A slot; 0, as no restart ever dropped blocks.</summary>
+    internal static ImmutableArray<byte> LastRestartSlot() => [.. new byte[sizeof(ulong)]];
+
+    /// <summary>No epochs: nobody's stake makes blocks.</summary>
+    internal static ImmutableArray<byte> StakeHistory() => [.. new byte[StakeHistorySizeBytes]];
+
+    /// <summary>How many, then slot and hash of each, newest first; zeros behind.</summary>
+    internal static ImmutableArray<byte> SlotHashes(IEnumerable<(Slot Slot, Hash Hash)> newestFirst)
+    {
+        var bytes = new byte[SlotHashesSizeBytes];
+        var count = 0;
+        foreach (var (slot, hash) in newestFirst)
+        {
+            var entry = bytes.AsSpan(sizeof(ulong) + (count++ * SlotHashSizeBytes));
+            BinaryPrimitives.WriteUInt64LittleEndian(entry, slot.Value);
+            hash.CopyTo(entry[sizeof(ulong)..]);
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)count);
+        return [.. bytes];
+    }
+
+    /// <summary>How many, then hash and price of a signature for each, newest first; zeros behind.</summary>
+    internal static ImmutableArray<byte> RecentBlockhashes(IEnumerable<(Slot Slot, Hash Hash)> newestFirst)
+    {
+        var bytes = new byte[RecentBlockhashesSizeBytes];
+        var count = 0;
+        foreach (var (_, hash) in newestFirst.Take(Bank.MaxProcessingAge))
+        {
+            var entry = bytes.AsSpan(sizeof(ulong) + (count++ * RecentBlockhashSizeBytes));
+            hash.CopyTo(entry);
+            BinaryPrimitives.WriteUInt64LittleEndian(entry[Hash.SizeBytes..], Bank.FeePerSignature.Value);
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)count);
+        return [.. bytes];
+    }
+
+    /// <summary>A bit for each of the last 2^20 slots, at its number modulo 2^20, set if it has a block; then the slot after the last block's.</summary>
+    /// <param name="latest">The last block's slot.</param>
+    /// <param name="slotsFrom">The slots with blocks from one on.</param>
+    internal static ImmutableArray<byte> SlotHistory(Slot latest, Func<Slot, IEnumerable<Slot>> slotsFrom)
+    {
+        const int WordCount = SlotHistorySlots / 64;
+        var bytes = new byte[SlotHistorySizeBytes];
+        bytes[0] = 1;
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(1), WordCount);
+        var bits = bytes.AsSpan(1 + sizeof(ulong), SlotHistorySlots / 8);
+        var next = latest + 1;
+        foreach (var slot in slotsFrom(new(next.Value - Math.Min(next.Value, SlotHistorySlots))))
+        {
+            // Little-endian words of 64 bits: bit n of the whole is bit n % 8 of byte n / 8.
+            var bit = (int)(slot.Value % SlotHistorySlots);
+            bits[bit / 8] |= (byte)(1 << (bit % 8));
+        }
+
+        var tail = bytes.AsSpan(1 + sizeof(ulong) + bits.Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(tail, SlotHistorySlots);
+        BinaryPrimitives.WriteUInt64LittleEndian(tail[sizeof(ulong)..], next.Value);
         return [.. bytes];
     }
 

@@ -11,6 +11,10 @@ internal sealed class BeaconHistory
     /// <summary>After how many new blocks the old ones are sorted out: often enough to stay below a megabyte, rarely enough to cost nothing.</summary>
     internal const int BlocksPerTrim = 4096;
 
+    /// <summary>Of how many blocks the slots are kept: as far back as the SlotHistory sysvar reaches, eight bytes each.</summary>
+    internal const int MaxSlots = 1 << 20;
+
+    private readonly List<Slot> _slots = [];
     private List<Entry> _entries = [];
     private int _sinceTrim;
 
@@ -23,7 +27,15 @@ internal sealed class BeaconHistory
     internal void Add(Slot slot, ImmutableArray<byte> beacon)
     {
         _entries.Add(new(_entries.Count == 0 ? default : _entries[^1].Slot, slot, beacon));
+        _slots.Add(slot);
         _sinceTrim++;
+    }
+
+    /// <summary>The slots that have blocks, from this one on; at least the last <see cref="MaxSlots"/>.</summary>
+    internal IEnumerable<Slot> SlotsFrom(Slot first)
+    {
+        var index = _slots.BinarySearch(first);
+        return _slots.Skip(index < 0 ? ~index : index);
     }
 
     /// <summary>The beacon of the first block after a slot; null if there is no such block yet.</summary>
@@ -44,6 +56,7 @@ internal sealed class BeaconHistory
     /// <summary>Drops every beacon but the last one and those of the first blocks after the given slots.</summary>
     internal void Trim(IEnumerable<Slot> slots)
     {
+        _slots.RemoveRange(0, Math.Max(0, _slots.Count - MaxSlots));
         var kept = new SortedSet<int> { _entries.Count - 1 };
         foreach (var slot in slots)
         {

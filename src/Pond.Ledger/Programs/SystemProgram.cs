@@ -4,16 +4,21 @@ using Pond.Primitives.Instructions;
 
 namespace Pond.Ledger.Programs;
 
-/// <summary>Creates accounts and moves lamports: docs/protocol/ledger.md has the checks in their order.</summary>
-internal sealed class SystemProgram : IProgram
+/// <summary>Creates accounts, moves lamports and keeps nonces: docs/protocol/ledger.md has the checks in their order.</summary>
+/// <param name="blocks">The recent blocks, from whose hashes nonces follow.</param>
+internal sealed partial class SystemProgram(RecentBlocks blocks) : IProgram
 {
     /// <summary>The most data an account created here can have: 10 MiB.</summary>
     internal const ulong MaxSpaceBytes = 10 * 1024 * 1024;
+
+    // What the accounts of one transaction may grow by in all: 20 MiB.
+    private const ulong MaxGrowthBytes = 2 * MaxSpaceBytes;
 
     private const uint AccountInUse = 0;
     private const uint NegativeLamports = 1;
     private const uint InvalidDataLength = 3;
     private const uint SeedMismatch = 5;
+    private const uint NonceNotExpired = 7;
 
     public Pubkey Id => ProgramIds.System;
 
@@ -32,86 +37,100 @@ internal sealed class SystemProgram : IProgram
 
         var needed = instruction switch
         {
-            SystemInstruction.Assign or SystemInstruction.Allocate => 1,
+            SystemInstruction.CreateAccount or SystemInstruction.CreateAccountWithSeed or SystemInstruction.Transfer
+                or SystemInstruction.WithdrawNonceAccount => 2,
             SystemInstruction.TransferWithSeed => 3,
-            _ => 2,
+            _ => 1,
         };
         if (context.Accounts.Length < needed)
         {
             return new(InstructionErrorKind.NotEnoughAccountKeys);
         }
 
-        var first = context.Accounts[0].Key;
+        var first = new Address(context.Accounts[0].Key);
         return instruction switch
         {
             SystemInstruction.CreateAccount create =>
-                Create(context, context.Accounts[1].Key, context.Accounts[1].Key, "None", create.Lamports, create.SpaceBytes, create.Owner),
-            SystemInstruction.CreateAccountWithSeed seeded => CreateWithSeed(context, seeded),
-            SystemInstruction.Assign assign => Assign(context, first, first, "None", assign.Owner),
-            SystemInstruction.Allocate allocate => Allocate(context, first, first, "None", allocate.SpaceBytes),
-            SystemInstruction.Transfer transfer => Transfer(context, first, first, context.Accounts[1].Key, transfer.Lamports),
-            SystemInstruction.TransferWithSeed seeded => TransferWithSeed(context, seeded),
+                Create(context, new(context.Accounts[1].Key), create.Lamports, create.SpaceBytes, create.Owner),
+            SystemInstruction.CreateAccountWithSeed create =>
+                FindAddress(context, context.Accounts[1].Key, create.Base, create.Seed, create.Owner, out var address)
+                ?? Create(context, address, create.Lamports, create.SpaceBytes, create.Owner),
+            SystemInstruction.Assign assign => Assign(context, first, assign.Owner),
+            SystemInstruction.AssignWithSeed assign =>
+                FindAddress(context, first.Key, assign.Base, assign.Seed, assign.Owner, out var address)
+                ?? Assign(context, address, assign.Owner),
+            SystemInstruction.Allocate allocate => Allocate(context, first, allocate.SpaceBytes),
+            SystemInstruction.AllocateWithSeed allocate =>
+                FindAddress(context, first.Key, allocate.Base, allocate.Seed, allocate.Owner, out var address)
+                ?? Allocate(context, address, allocate.SpaceBytes)
+                ?? Assign(context, address, allocate.Owner),
+            SystemInstruction.Transfer transfer => Transfer(context, context.Accounts[1].Key, transfer.Lamports),
+            SystemInstruction.TransferWithSeed transfer => TransferWithSeed(context, transfer),
+            SystemInstruction.AdvanceNonceAccount => AdvanceNonce(context),
+            SystemInstruction.WithdrawNonceAccount withdraw => WithdrawNonce(context, withdraw.Lamports),
+            SystemInstruction.InitializeNonceAccount initialize => InitializeNonce(context, initialize.Authority),
+            SystemInstruction.AuthorizeNonceAccount authorize => AuthorizeNonce(context, authorize.Authority),
+            SystemInstruction.UpgradeNonceAccount => UpgradeNonce(context),
             _ => throw new System.Diagnostics.UnreachableException($"No case for {instruction}."),
         };
     }
 
     private static InstructionError? Create(
-        InstructionContext context, Pubkey account, Pubkey signer, string baseText, Lamports lamports, ulong space, Pubkey owner)
+        InstructionContext context, Address account, Lamports lamports, ulong space, Pubkey owner)
     {
-        if (context.Overlay.Get(account).Lamports > Lamports.Zero)
+        if (context.Overlay.Get(account.Key).Lamports > Lamports.Zero)
         {
-            return context.Fail(AccountInUse, $"Create Account: account {Describe(account, baseText)} already in use");
+            return context.Fail(AccountInUse, $"Create Account: account {account} already in use");
         }
 
-        return Allocate(context, account, signer, baseText, space)
-            ?? Assign(context, account, signer, baseText, owner)
-            ?? Transfer(context, context.Accounts[0].Key, context.Accounts[0].Key, account, lamports);
+        return Allocate(context, account, space)
+            ?? Assign(context, account, owner)
+            ?? Transfer(context, account.Key, lamports);
     }
 
-    private static InstructionError? CreateWithSeed(InstructionContext context, SystemInstruction.CreateAccountWithSeed create)
+    private static InstructionError? FindAddress(
+        InstructionContext context, Pubkey account, Pubkey from, string seed, Pubkey owner, out Address address)
     {
-        var account = context.Accounts[1].Key;
-        if (!ProgramAddress.TryWithSeed(create.Base, create.Seed, create.Owner, out var derived))
+        address = new(account, from);
+        if (!ProgramAddress.TryWithSeed(from, seed, owner, out var derived))
         {
-            return new(InstructionErrorKind.MaxSeedLengthExceeded);
+            return SeedError(seed);
         }
 
         return derived == account
-            ? Create(context, account, create.Base, $"Some({create.Base})", create.Lamports, create.SpaceBytes, create.Owner)
+            ? null
             : context.Fail(SeedMismatch, $"Create: address {account} does not match derived address {derived}");
     }
 
     private static InstructionError? TransferWithSeed(InstructionContext context, SystemInstruction.TransferWithSeed transfer)
     {
-        var (from, fromBase, to) = (context.Accounts[0].Key, context.Accounts[1].Key, context.Accounts[2].Key);
-        if (!context.IsSigner(fromBase))
+        var (from, fromBase, to) = (context.Accounts[0].Key, context.Accounts[1], context.Accounts[2].Key);
+        if (!fromBase.IsSigner)
         {
-            return context.Fail(InstructionErrorKind.MissingRequiredSignature, $"Transfer: 'from' account {fromBase} must sign");
+            return context.Fail(InstructionErrorKind.MissingRequiredSignature, $"Transfer: 'from' account {fromBase.Key} must sign");
         }
 
-        if (!ProgramAddress.TryWithSeed(fromBase, transfer.Seed, transfer.Owner, out var derived))
+        if (!ProgramAddress.TryWithSeed(fromBase.Key, transfer.Seed, transfer.Owner, out var derived))
         {
-            return new(InstructionErrorKind.MaxSeedLengthExceeded);
+            return SeedError(transfer.Seed);
         }
 
         return derived == from
-            ? Transfer(context, from, fromBase, to, transfer.Lamports)
+            ? Move(context, from, to, transfer.Lamports)
             : context.Fail(SeedMismatch, $"Transfer: 'from' address {from} does not match derived address {derived}");
     }
 
-    private static InstructionError? Allocate(
-        InstructionContext context, Pubkey account, Pubkey signer, string baseText, ulong space)
+    private static InstructionError? Allocate(InstructionContext context, Address account, ulong space)
     {
-        if (!context.IsSigner(signer))
+        if (!context.IsSigner(account.Signer))
         {
-            return context.Fail(
-                InstructionErrorKind.MissingRequiredSignature, $"Allocate: 'to' account {Describe(account, baseText)} must sign");
+            return context.Fail(InstructionErrorKind.MissingRequiredSignature, $"Allocate: 'to' account {account} must sign");
         }
 
-        var stored = context.Overlay.Get(account);
+        var stored = context.Overlay.Get(account.Key);
         if (!stored.Content.IsEmpty || !stored.Owner.IsZero)
         {
-            return context.Fail(AccountInUse, $"Allocate: account {Describe(account, baseText)} already in use");
+            return context.Fail(AccountInUse, $"Allocate: account {account} already in use");
         }
 
         if (space > MaxSpaceBytes)
@@ -119,75 +138,94 @@ internal sealed class SystemProgram : IProgram
             return context.Fail(InvalidDataLength, $"Allocate: requested {space}, max allowed {MaxSpaceBytes}");
         }
 
-        if (!context.IsWritable(account))
+        if (context.Overlay.GrowthBytes + (Int128)space > MaxGrowthBytes)
+        {
+            return new(InstructionErrorKind.MaxAccountsDataAllocationsExceeded);
+        }
+
+        if (!context.IsWritable(account.Key))
         {
             return new(InstructionErrorKind.ReadonlyDataModified);
         }
 
-        context.Overlay.Set(account, stored with { Content = new BytesContent(ImmutableCollectionsMarshal.AsImmutableArray(new byte[space])) });
+        context.Overlay.Set(
+            account.Key, stored with { Content = new BytesContent(ImmutableCollectionsMarshal.AsImmutableArray(new byte[space])) });
         return null;
     }
 
-    private static InstructionError? Assign(InstructionContext context, Pubkey account, Pubkey signer, string baseText, Pubkey owner)
+    private static InstructionError? Assign(InstructionContext context, Address account, Pubkey owner)
     {
-        var stored = context.Overlay.Get(account);
+        var stored = context.Overlay.Get(account.Key);
         if (stored.Owner == owner)
         {
             return null;
         }
 
-        if (!context.IsSigner(signer))
+        if (!context.IsSigner(account.Signer))
         {
-            return context.Fail(
-                InstructionErrorKind.MissingRequiredSignature, $"Assign: account {Describe(account, baseText)} must sign");
+            return context.Fail(InstructionErrorKind.MissingRequiredSignature, $"Assign: account {account} must sign");
         }
 
-        // Only the System program's own accounts can be given away by it.
-        if (!stored.Owner.IsZero || !context.IsWritable(account))
+        // Only the System program's own accounts can be given away by it, and never with state in them: the new owner would believe it.
+        if (!stored.Owner.IsZero || !context.IsWritable(account.Key) || stored.Content is not BytesContent { IsAllZero: true })
         {
             return new(InstructionErrorKind.ModifiedProgramId);
         }
 
-        context.Overlay.Set(account, stored with { Owner = owner });
+        context.Overlay.Set(account.Key, stored with { Owner = owner });
         return null;
     }
 
-    private static InstructionError? Transfer(InstructionContext context, Pubkey from, Pubkey signer, Pubkey to, Lamports lamports)
+    private static InstructionError? Transfer(InstructionContext context, Pubkey to, Lamports lamports)
     {
-        if (!context.IsSigner(signer))
-        {
-            return context.Fail(InstructionErrorKind.MissingRequiredSignature, $"Transfer: `from` account {from} must sign");
-        }
+        var from = context.Accounts[0];
+        return from.IsSigner
+            ? Move(context, from.Key, to, lamports)
+            : context.Fail(InstructionErrorKind.MissingRequiredSignature, $"Transfer: `from` account {from.Key} must sign");
+    }
 
+    private static InstructionError? Move(InstructionContext context, Pubkey from, Pubkey to, Lamports lamports)
+    {
         var source = context.Overlay.Get(from);
         if (!source.Content.IsEmpty)
         {
             return context.Fail(InstructionErrorKind.InvalidArgument, "Transfer: `from` must not carry data");
         }
 
-        if (lamports > source.Lamports)
+        return lamports > source.Lamports
+            ? context.Fail(NegativeLamports, $"Transfer: insufficient lamports {source.Lamports.Value}, need {lamports.Value}")
+            : MoveLamports(context, from, to, lamports);
+    }
+
+    // The checks are the runtime's on K2, and hold for a transfer of nothing as well.
+    private static InstructionError? MoveLamports(InstructionContext context, Pubkey from, Pubkey to, Lamports lamports)
+    {
+        if (lamports > Lamports.Zero && !context.Overlay.Get(from).Owner.IsZero)
         {
-            return context.Fail(
-                NegativeLamports, $"Transfer: insufficient lamports {source.Lamports.Value}, need {lamports.Value}");
+            return new(InstructionErrorKind.ExternalAccountLamportSpend);
         }
 
-        if (lamports > Lamports.Zero && from != to)
+        if (!context.IsWritable(from) || !context.IsWritable(to))
         {
-            if (!source.Owner.IsZero)
-            {
-                return new(InstructionErrorKind.ExternalAccountLamportSpend);
-            }
-
-            if (!context.IsWritable(from) || !context.IsWritable(to))
-            {
-                return new(InstructionErrorKind.ReadonlyLamportChange);
-            }
-
-            context.Overlay.Move(from, to, lamports);
+            return new(InstructionErrorKind.ReadonlyLamportChange);
         }
 
+        context.Overlay.Move(from, to, lamports);
         return null;
     }
 
-    private static string Describe(Pubkey account, string baseText) => $"Address {{ address: {account}, base: {baseText} }}";
+    private static InstructionError SeedError(string seed) => new(
+        System.Text.Encoding.UTF8.GetByteCount(seed) > ProgramAddress.MaxSeedSizeBytes
+            ? InstructionErrorKind.MaxSeedLengthExceeded
+            : InstructionErrorKind.IllegalOwner);
+
+    /// <summary>An account that signs itself, or one made of a key and a text, for which the key signs.</summary>
+    private readonly record struct Address(Pubkey Key, Pubkey? Base = null)
+    {
+        internal Pubkey Signer => Base ?? Key;
+
+        /// <summary>As the log shows it.</summary>
+        public override string ToString() =>
+            $"Address {{ address: {Key}, base: {(Base is { } key ? $"Some({key})" : "None")} }}";
+    }
 }

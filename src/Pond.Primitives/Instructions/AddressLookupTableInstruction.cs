@@ -32,7 +32,7 @@ public abstract record AddressLookupTableInstruction
     {
         /// <summary>The call.</summary>
         public Instruction ToInstruction(Pubkey table, Pubkey authority) =>
-            Call(AccountMeta.Writable(table), new AccountMeta(authority, IsSigner: true, IsWritable: false));
+            Call(AccountMeta.Writable(table), AccountMeta.ReadOnlySigner(authority));
 
         /// <inheritdoc/>
         public override byte[] Encode() => new InstructionWriter(1).ToArray();
@@ -45,7 +45,7 @@ public abstract record AddressLookupTableInstruction
         /// <summary>The call. The payer pays the additional rent.</summary>
         public Instruction ToInstruction(Pubkey table, Pubkey authority, Pubkey payer) => Call(
             AccountMeta.Writable(table),
-            new AccountMeta(authority, IsSigner: true, IsWritable: false),
+            AccountMeta.ReadOnlySigner(authority),
             AccountMeta.Signer(payer),
             AccountMeta.ReadOnly(ProgramIds.System));
 
@@ -58,7 +58,7 @@ public abstract record AddressLookupTableInstruction
     {
         /// <summary>The call.</summary>
         public Instruction ToInstruction(Pubkey table, Pubkey authority) =>
-            Call(AccountMeta.Writable(table), new AccountMeta(authority, IsSigner: true, IsWritable: false));
+            Call(AccountMeta.Writable(table), AccountMeta.ReadOnlySigner(authority));
 
         /// <inheritdoc/>
         public override byte[] Encode() => new InstructionWriter(3).ToArray();
@@ -70,7 +70,7 @@ public abstract record AddressLookupTableInstruction
         /// <summary>The call. The recipient gets the rent back.</summary>
         public Instruction ToInstruction(Pubkey table, Pubkey authority, Pubkey recipient) => Call(
             AccountMeta.Writable(table),
-            new AccountMeta(authority, IsSigner: true, IsWritable: false),
+            AccountMeta.ReadOnlySigner(authority),
             AccountMeta.Writable(recipient));
 
         /// <inheritdoc/>

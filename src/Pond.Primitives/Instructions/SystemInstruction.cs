@@ -4,7 +4,7 @@ using Pond.Primitives.Transactions;
 namespace Pond.Primitives.Instructions;
 
 /// <summary>One call of the System program, in the byte layout of K2 and Solana.</summary>
-public abstract record SystemInstruction
+public abstract partial record SystemInstruction
 {
     private SystemInstruction()
     {
@@ -61,7 +61,7 @@ public abstract record SystemInstruction
             var account = AccountMeta.Writable(ProgramAddress.WithSeed(Base, Seed, Owner));
             return Base == from
                 ? Call(AccountMeta.Signer(from), account)
-                : Call(AccountMeta.Signer(from), account, new AccountMeta(Base, IsSigner: true, IsWritable: false));
+                : Call(AccountMeta.Signer(from), account, AccountMeta.ReadOnlySigner(Base));
         }
 
         /// <inheritdoc/>
@@ -80,6 +80,35 @@ public abstract record SystemInstruction
         public override byte[] Encode() => new InstructionWriter(8).Number(SpaceBytes).ToArray();
     }
 
+    /// <summary>Gives an account made of a key and a text its data, and gives it to a program (index 9).</summary>
+    /// <param name="Base">The key; it signs.</param>
+    /// <param name="Seed">The text; at most 32 bytes.</param>
+    /// <param name="SpaceBytes">The size of its data.</param>
+    /// <param name="Owner">The program.</param>
+    public sealed record AllocateWithSeed(Pubkey Base, string Seed, ulong SpaceBytes, Pubkey Owner) : SystemInstruction
+    {
+        /// <summary>The call.</summary>
+        public Instruction ToInstruction() => Call(
+            AccountMeta.Writable(ProgramAddress.WithSeed(Base, Seed, Owner)), AccountMeta.ReadOnlySigner(Base));
+
+        /// <inheritdoc/>
+        public override byte[] Encode() => new InstructionWriter(9).Key(Base).Text(Seed).Number(SpaceBytes).Key(Owner).ToArray();
+    }
+
+    /// <summary>Gives an account made of a key and a text to a program (index 10).</summary>
+    /// <param name="Base">The key; it signs.</param>
+    /// <param name="Seed">The text; at most 32 bytes.</param>
+    /// <param name="Owner">The program.</param>
+    public sealed record AssignWithSeed(Pubkey Base, string Seed, Pubkey Owner) : SystemInstruction
+    {
+        /// <summary>The call.</summary>
+        public Instruction ToInstruction() => Call(
+            AccountMeta.Writable(ProgramAddress.WithSeed(Base, Seed, Owner)), AccountMeta.ReadOnlySigner(Base));
+
+        /// <inheritdoc/>
+        public override byte[] Encode() => new InstructionWriter(10).Key(Base).Text(Seed).Key(Owner).ToArray();
+    }
+
     /// <summary>Moves lamports out of an account made of a key and a text (index 11).</summary>
     /// <param name="Lamports">How many.</param>
     /// <param name="Seed">The text; at most 32 bytes.</param>
@@ -88,7 +117,7 @@ public abstract record SystemInstruction
     {
         /// <summary>The call.</summary>
         public Instruction ToInstruction(Pubkey from, Pubkey fromBase, Pubkey to) => Call(
-            AccountMeta.Writable(from), new AccountMeta(fromBase, IsSigner: true, IsWritable: false), AccountMeta.Writable(to));
+            AccountMeta.Writable(from), AccountMeta.ReadOnlySigner(fromBase), AccountMeta.Writable(to));
 
         /// <inheritdoc/>
         public override byte[] Encode() => new InstructionWriter(11).Number(Lamports.Value).Text(Seed).Key(Owner).ToArray();
@@ -98,7 +127,7 @@ public abstract record SystemInstruction
     public abstract byte[] Encode();
 
     /// <summary>Reads an instruction's data. Bytes after the last field are ignored, as K2 does.</summary>
-    /// <returns>False if the index is unknown, not supported yet, or the data ends early.</returns>
+    /// <returns>False if the index is unknown or the data ends early.</returns>
     public static bool TryParse(ReadOnlySpan<byte> data, [NotNullWhen(true)] out SystemInstruction? instruction)
     {
         var reader = new InstructionReader(data);
@@ -108,8 +137,15 @@ public abstract record SystemInstruction
             1 => new Assign(reader.Key()),
             2 => new Transfer(reader.Lamports()),
             3 => new CreateAccountWithSeed(reader.Key(), reader.Text(), reader.Lamports(), reader.Number(), reader.Key()),
+            4 => new AdvanceNonceAccount(),
+            5 => new WithdrawNonceAccount(reader.Lamports()),
+            6 => new InitializeNonceAccount(reader.Key()),
+            7 => new AuthorizeNonceAccount(reader.Key()),
             8 => new Allocate(reader.Number()),
+            9 => new AllocateWithSeed(reader.Key(), reader.Text(), reader.Number(), reader.Key()),
+            10 => new AssignWithSeed(reader.Key(), reader.Text(), reader.Key()),
             11 => new TransferWithSeed(reader.Lamports(), reader.Text(), reader.Key()),
+            12 => new UpgradeNonceAccount(),
             _ => null,
         };
         instruction = reader.IsGood ? parsed : null;

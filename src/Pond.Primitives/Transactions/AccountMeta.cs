@@ -12,6 +12,9 @@ public readonly record struct AccountMeta(Pubkey Key, bool IsSigner, bool IsWrit
     /// <summary>An account that is changed.</summary>
     public static AccountMeta Writable(Pubkey key) => new(key, IsSigner: false, IsWritable: true);
 
+    /// <summary>An account that signs and is only read.</summary>
+    public static AccountMeta ReadOnlySigner(Pubkey key) => new(key, IsSigner: true, IsWritable: false);
+
     /// <summary>An account that signs and is changed.</summary>
     public static AccountMeta Signer(Pubkey key) => new(key, IsSigner: true, IsWritable: true);
 }

@@ -22,6 +22,22 @@ public sealed class SystemInstructionTests
     }
 
     [Fact]
+    public void Nonce_instructions_have_the_bytes_of_other_clients()
+    {
+        var key = Convert.ToHexString(Base.ToArray());
+        Assert.Equal(Hex("04000000"), new SystemInstruction.AdvanceNonceAccount().Encode());
+        Assert.Equal(Hex("05000000 0100000000000000"), new SystemInstruction.WithdrawNonceAccount(new(1)).Encode());
+        Assert.Equal(Hex("06000000" + key), new SystemInstruction.InitializeNonceAccount(Base).Encode());
+        Assert.Equal(Hex("07000000" + key), new SystemInstruction.AuthorizeNonceAccount(Base).Encode());
+        Assert.Equal(Hex("0c000000"), new SystemInstruction.UpgradeNonceAccount().Encode());
+        Assert.Equal(
+            Hex("09000000" + key + "0500000000000000 68656c6c6f 0a00000000000000" + key),
+            new SystemInstruction.AllocateWithSeed(Base, "hello", 10, Base).Encode());
+        Assert.Equal(
+            Hex("0a000000" + key + "0500000000000000 68656c6c6f" + key), new SystemInstruction.AssignWithSeed(Base, "hello", Base).Encode());
+    }
+
+    [Fact]
     public void Reading_gives_back_what_was_written_and_nothing_shorter_parses()
     {
         SystemInstruction[] instructions =
@@ -30,8 +46,15 @@ public sealed class SystemInstructionTests
             new SystemInstruction.Assign(Twos),
             new SystemInstruction.Transfer(new(7)),
             new SystemInstruction.CreateAccountWithSeed(Base, "hello", new(1), 10, Twos),
+            new SystemInstruction.AdvanceNonceAccount(),
+            new SystemInstruction.WithdrawNonceAccount(new(1)),
+            new SystemInstruction.InitializeNonceAccount(Twos),
+            new SystemInstruction.AuthorizeNonceAccount(Twos),
             new SystemInstruction.Allocate(100),
+            new SystemInstruction.AllocateWithSeed(Base, "hello", 10, Twos),
+            new SystemInstruction.AssignWithSeed(Base, "hello", Twos),
             new SystemInstruction.TransferWithSeed(new(7), "hello", Twos),
+            new SystemInstruction.UpgradeNonceAccount(),
         ];
 
         foreach (var instruction in instructions)
