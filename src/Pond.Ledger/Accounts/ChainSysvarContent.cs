@@ -19,6 +19,8 @@ internal sealed record ChainSysvarContent(ChainSysvar Sysvar) : AccountContent
         _ => throw new System.Diagnostics.UnreachableException($"No sysvar {Sysvar}."),
     };
 
+    internal override Bytes32? Head => null;
+
     internal override Hash Digest() => new(SHA256.HashData(Encoding.ASCII.GetBytes(Sysvar.ToString())));
 
     internal override ImmutableArray<byte> Render(Slot slot) =>
