@@ -1,11 +1,12 @@
-using System.Globalization;
 using Pond.Differential;
 using Pond.Primitives.Instructions;
+using Pond.Testing;
 
-// Usage: Pond.Differential <folder of litesvm.mjs> [--from SEED] [--transactions N] [--program classic|bundled] [--record FILE]
+// Usage: Pond.Differential <folder of litesvm.mjs> [--program classic|bundled] [--record FILE]; POND_FROM is the first world, POND_COUNT how many
+// transactions.
 var folder = args[0];
-var from = ulong.Parse(Option("--from") ?? "0", CultureInfo.InvariantCulture);
-var count = int.Parse(Option("--transactions") ?? "10000", CultureInfo.InvariantCulture);
+var from = CaseNumbers.From;
+var count = CaseNumbers.Count(10_000);
 var program = Option("--program") ?? "classic";
 var record = Option("--record");
 

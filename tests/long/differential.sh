@@ -1,5 +1,5 @@
-# 10,000 random System, nonce and token transactions, in our ledger and in LiteSVM.
-need_node
-build tests/Pond.Differential/Pond.Differential.csproj differential "${settings[@]}" src tests/Pond.Differential
-(cd "$here/tests/differential" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) &&
-    dotnet "$artifacts/bin/Pond.Differential/release/Pond.Differential.dll" "$here/tests/differential" --from "${POND_FROM:-0}" --transactions "${POND_COUNT:-10000}"
+# Random transactions run here and in LiteSVM, and both must say the same. --from is the first world, --count how many transactions;
+# POND_RECORD is a file for the outcomes.
+npm_packages tests/differential
+build tests/Pond.Differential/Pond.Differential.csproj differential "${settings[@]}" src tests/Pond.Differential tests/Pond.Testing
+dotnet "$artifacts/bin/Pond.Differential/release/Pond.Differential.dll" "$here/tests/differential" ${POND_RECORD:+--record "$POND_RECORD"}

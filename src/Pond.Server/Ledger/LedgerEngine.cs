@@ -81,6 +81,9 @@ internal sealed class LedgerEngine
     /// <summary>Tells somebody of each step. Called before anything runs.</summary>
     internal void TellStepsTo(ILedgerObserver observer) => _observer = observer;
 
+    /// <summary>The same in K2's words: <c>ok</c>, <c>behind</c>, or <c>unknown</c> for a ledger that has stopped.</summary>
+    internal string Health => IsHealthy ? "ok" : _failure is null ? "behind" : "unknown";
+
     /// <summary>Reads the state. What the function returns must not hold on to the bank.</summary>
     internal T Read<T>(Func<Bank, BlockHistory, T> read)
     {

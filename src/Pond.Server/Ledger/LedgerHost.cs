@@ -124,7 +124,7 @@ public sealed class LedgerHost : IAsyncDisposable
             // Known to be right only when calls come in: port 0 becomes a real one when the host starts.
             var methods = LedgerMethods.All(engine, options, () => new NodeAddresses($"{rpc.IPEndPoint}", $"{pubSub.IPEndPoint}")).ToArray();
             var http = new JsonRpcHttp(
-                new JsonRpcDispatcher(new RpcMethodTable(methods), dispatcherLog), () => engine.IsHealthy, options.MaxRequestsInFlight);
+                new JsonRpcDispatcher(new RpcMethodTable(methods), dispatcherLog), () => engine.Health, options.MaxRequestsInFlight);
             var sockets = new PubSubServer(
                 hub,
                 new JsonRpcDispatcher(new RpcMethodTable([.. methods, .. SubscriptionMethods.All()]), dispatcherLog),

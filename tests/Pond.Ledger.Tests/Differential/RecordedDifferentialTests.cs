@@ -2,7 +2,7 @@ using Pond.Differential;
 
 namespace Pond.Ledger.Tests.Differential;
 
-/// <summary>What LiteSVM said about the first two worlds. <c>./pond test --long differential --transactions 500 --record FILE</c> asks it again.</summary>
+/// <summary>What LiteSVM said about the first two worlds. <c>POND_RECORD=FILE ./pond test --long differential --count 500</c> asks it again.</summary>
 public sealed class RecordedDifferentialTests
 {
     [Fact]

@@ -45,10 +45,14 @@ internal sealed class TransactionMethods
         _ = settings.Number("maxRetries");
         _ = _engine.Answer(settings, _ => true);
 
-        if (!transaction.VerifySignatures())
+        if (!skipPreflight)
         {
-            // Without preflight the sender has asked not to be told; it vanishes, as on any K2 node.
-            return skipPreflight ? transaction.Id : throw SignatureFailure();
+            Verify(transaction);
+        }
+        else if (!transaction.VerifySignatures())
+        {
+            // The sender has asked not to be told; it vanishes, as on any K2 node.
+            return transaction.Id;
         }
 
         return _engine.Submit(transaction, skipPreflight) is { Error: { } error } trial
@@ -74,10 +78,7 @@ internal sealed class TransactionMethods
                 throw RpcErrors.InvalidParams("sigVerify may not be used with replaceRecentBlockhash");
             }
 
-            if (!transaction.VerifySignatures())
-            {
-                throw SignatureFailure();
-            }
+            Verify(transaction);
         }
 
         var wanted = ReadWantedAccounts(settings, out var encoder);
@@ -105,6 +106,20 @@ internal sealed class TransactionMethods
                 ? new LatestBlockhash(replacement, lastValidHeight)
                 : null,
         });
+    }
+
+    // The transaction's own signatures, and those that its instructions carry.
+    private static void Verify(Transaction transaction)
+    {
+        if (!transaction.VerifySignatures())
+        {
+            throw RpcErrors.SignatureFailure();
+        }
+
+        if (Bank.FindPrecompileError(transaction.Message) is { } error)
+        {
+            throw RpcErrors.PrecompileFailure(error);
+        }
     }
 
     private static ImmutableArray<Pubkey>? ReadWantedAccounts(RpcSettings settings, out AccountEncoder encoder)
@@ -179,8 +194,7 @@ internal sealed class TransactionMethods
     private object GetFeeForMessage(RpcCall call)
     {
         var message = TransactionText.ReadMessage(call.Text(0));
-        return _engine.Answer<Lamports?>(call.Settings(1), bank =>
-            bank.IsBlockhashRecent(message.RecentBlockhash) ? Bank.FeePerSignature * message.SignerCount : null);
+        return _engine.Answer(call.Settings(1), bank => bank.GetFee(message));
     }
 
     private object RequestAirdrop(RpcCall call)
@@ -197,7 +211,4 @@ internal sealed class TransactionMethods
             ? result.Transaction.Id
             : throw new RpcException(RpcErrorCodes.InternalError, $"The faucet can't pay: {result.Error}");
     }
-
-    private static RpcException SignatureFailure() =>
-        new(RpcErrorCodes.SignatureVerificationFailure, "Transaction signature verification failure");
 }
