@@ -57,7 +57,13 @@ foreach (var (rule, ourCode, ourText, theirCode, theirText) in Renamed)
     }
 
     /// <summary>What the rules leave of one of our own outcomes.</summary>
-    public static Outcome OfOurs(Outcome pond) => WithoutNonces(WithoutUnits(pond));
+    public static Outcome OfOurs(Outcome pond) => WithoutNonces(WithoutUnits(WithTheirSizeLimit(pond)));
+
+    // account-size: an account here may have 50 MiB, and the refusal of a larger one names the limit.
+    private static Outcome WithTheirSizeLimit(Outcome outcome) => outcome with
+    {
+        Logs = [.. outcome.Logs.Select(line => line.Replace("max allowed 52428800", "max allowed 10485760", StringComparison.Ordinal))],
+    };
 
     private static Outcome WithoutUnits(Outcome outcome) =>
         outcome with { Logs = [.. outcome.Logs.Select(line => Units().Replace(line, "consumed units"))] };
