@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Pond.Primitives.Accounts;
+using Pond.Primitives.Instructions;
+using Pond.Primitives.Tokens;
+using Pond.Primitives.Transactions;
 
 namespace Pond.Differential;
 
@@ -73,6 +77,18 @@ foreach (var (rule, ourCode, ourText, theirCode, theirText) in Renamed)
     {
         Logs = [.. outcome.Logs.Where(line => !line.StartsWith("Program log: ", StringComparison.Ordinal))],
     };
+
+    /// <summary>
+    /// The rule successor-sync-native, for LiteSVM's bundled token program only: the successor takes SyncNative's second account for the
+    /// Rent sysvar.
+    /// </summary>
+    internal static bool IsSuccessorsSyncNative(Message message, Outcome pond, Outcome other) =>
+        pond.Error != other.Error
+        && message.Instructions.Select((instruction, index) => (instruction, index)).Any(item =>
+            item.instruction.AccountIndexes.Length > 1
+            && item.instruction.Data.AsSpan().StartsWith(new TokenInstruction.SyncNative().Encode())
+            && message.Keys[item.instruction.ProgramIndex] == ProgramIds.Token
+            && other.Error == string.Create(CultureInfo.InvariantCulture, $"InstructionError({item.index}, InvalidArgument)"));
 
     private static string? WithoutNonce(string? account)
     {

@@ -40,6 +40,13 @@ for (var seed = from; done < count; seed++)
             (pond, theirs) = (Masks.WithoutInstructionNames(pond), Masks.WithoutInstructionNames(theirs));
         }
 
+        if (program == "bundled" && Masks.IsSuccessorsSyncNative(message, pond, theirs))
+        {
+            excused["successor-sync-native"] = excused.GetValueOrDefault("successor-sync-native") + 1;
+            // One ledger may have counted lamports that the other has not.
+            break;
+        }
+
         var kind = theirs.Error ?? "success";
         errors[kind] = errors.GetValueOrDefault(kind) + 1;
         foreach (var rule in rules)

@@ -1,5 +1,4 @@
 using Pond.Ledger.Programs.Token;
-using Pond.Primitives;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Tokens;
 using Pond.Primitives.Transactions;

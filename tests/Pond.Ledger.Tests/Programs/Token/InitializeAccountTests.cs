@@ -72,7 +72,7 @@ public sealed class InitializeAccountTests
     {
         var call = new TokenInstruction.InitializeImmutableOwner();
         var result = _ledger.MustSend(call.ToInstruction(_ledger.Empty(TokenAccount.SizeBytes)));
-        Assert.Contains("Program log: Please upgrade to SPL Token 2022 for immutable owner support", result.Logs);
+        Assert.Contains("Program log: Please upgrade to SPL Token 2022 for immutable owner support", result.Logs, StringComparer.Ordinal);
         _ledger.Refuses(TokenErrorCode.AlreadyInUse, call.ToInstruction(_ledger.OfAlice));
         _ledger.Refuses(InstructionErrorKind.InvalidAccountData, call.ToInstruction(_ledger.Mint));
         _ledger.NeedsAllAccounts(call.ToInstruction(_ledger.OfAlice), 1);

@@ -1,6 +1,5 @@
 using System.Text;
 using Pond.Ledger.Programs.Token;
-using Pond.Primitives;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Tokens;
 using Pond.Primitives.Transactions;
@@ -19,7 +18,7 @@ public sealed class QueryTests
         var result = _ledger.Bank.Simulate(transaction, replaceBlockhash: false);
         Assert.Null(result.Error);
         Assert.Equal(ProgramIds.Token, result.ReturnData!.Program);
-        Assert.Contains($"Program return: {ProgramIds.Token} {Convert.ToBase64String(result.ReturnData.Data.AsSpan())}", result.Logs);
+        Assert.Contains($"Program return: {ProgramIds.Token} {Convert.ToBase64String(result.ReturnData.Data.AsSpan())}", result.Logs, StringComparer.Ordinal);
         return [.. result.ReturnData.Data];
     }
 

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Pond.Primitives;
-using Pond.Primitives.Instructions;
 using Pond.Primitives.Tokens;
 using Pond.Primitives.Transactions;
 using static Pond.Ledger.Tests.Programs.Token.TokenLedger;

@@ -26,7 +26,7 @@ public sealed class TransferTests
 
         Assert.Equal(50ul, _ledger.Account(_ledger.OfAlice).Amount);
         Assert.Equal(50ul, _ledger.Account(_ledger.OfBob).Amount);
-        Assert.Equal([$"Program {ProgramIds.Token} invoke [1]", "Program log: Instruction: Transfer"], result.Logs[..2]);
+        Assert.Equal([$"Program {ProgramIds.Token} invoke [1]", "Program log: Instruction: Transfer"], result.Logs.Take(2), StringComparer.Ordinal);
         Assert.StartsWith($"Program {ProgramIds.Token} consumed 4645 of ", result.Logs[2], StringComparison.Ordinal);
         Assert.Equal($"Program {ProgramIds.Token} success", result.Logs[3]);
     }
