@@ -135,7 +135,7 @@ public sealed class LedgerCrashTests
                 }
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(random.NextBelow(600)), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.NextBelow(600)), TimeProvider.System, CancellationToken.None);
             foreach (var slot in seen.Select(entry => entry.Slot).Distinct().TakeLast(5).ToList())
             {
                 blocks[slot] = await HashAsync(slot);

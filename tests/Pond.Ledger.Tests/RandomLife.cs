@@ -24,6 +24,7 @@ internal sealed class RandomLife
     private readonly bool _checksBooks;
     private Int128 _owed;
 
+    /// <summary>Prepares a life.</summary>
     /// <param name="seed">Everything follows from it.</param>
     /// <param name="seen">Counts the events by kind.</param>
     /// <param name="checksBooks">Whether to check; without, a life is only played.</param>
@@ -319,7 +320,8 @@ internal sealed class RandomLife
         Assert.StartsWith("{\"is_allowlisted\":false,\"is_active\":", System.Text.Encoding.UTF8.GetString(data.AsSpan()[..64]), StringComparison.Ordinal);
         Assert.Equal(
             _ledger.Bank.GetTask(task)!.Stakes.Keys.Select(key => key.ToString()).Order(StringComparer.Ordinal),
-            image.RootElement.GetProperty("stake_list").EnumerateObject().Select(entry => entry.Name));
+            image.RootElement.GetProperty("stake_list").EnumerateObject().Select(entry => entry.Name),
+            StringComparer.Ordinal);
     }
 
     // From wherever it got: once the rounds are over, every stake and every balance can be taken out, and the tasks can be deleted.

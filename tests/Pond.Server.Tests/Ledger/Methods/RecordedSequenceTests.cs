@@ -214,9 +214,9 @@ public sealed partial class RecordedSequenceTests : IAsyncLifetime
         return SignatureText().Replace(HashText().Replace(answer, "$1\"H\""), "\"S\"");
     }
 
-    [GeneratedRegex("\"[1-9A-HJ-NP-Za-km-z]{80,88}\"")]
+    [GeneratedRegex("\"[1-9A-HJ-NP-Za-km-z]{80,88}\"", RegexOptions.NonBacktracking)]
     private static partial Regex SignatureText();
 
-    [GeneratedRegex("((?:[bB]lockhash)\":)\"[1-9A-HJ-NP-Za-km-z]{32,44}\"")]
+    [GeneratedRegex("((?:[bB]lockhash)\":)\"[1-9A-HJ-NP-Za-km-z]{32,44}\"", RegexOptions.NonBacktracking)]
     private static partial Regex HashText();
 }
