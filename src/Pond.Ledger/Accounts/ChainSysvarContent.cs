@@ -7,8 +7,6 @@ namespace Pond.Ledger.Accounts;
 /// <summary>A sysvar that every block changes. The bank renders it when somebody reads it, so that no block has to write it.</summary>
 internal sealed record ChainSysvarContent(ChainSysvar Sysvar) : AccountContent
 {
-    internal override Bytes32? Head => null;
-
     internal override bool IsEmpty => false;
 
     internal override ulong SizeBytes => Sysvar switch

@@ -36,7 +36,7 @@ public sealed class TokenLifeTests
         Assert.Equal(
             [$"{AlicesAccount} 850", $"{BobsAccount} 150"],
             Items(await ledger.ValueAsync("getTokenLargestAccounts", $"[\"{Mint.PublicKey}\"]"))
-                .Select(item => $"{item.GetProperty("address").GetString()} {item.GetProperty("amount").GetString()}"));
+                .Select(item => $"{item.GetProperty("address").GetString()} {item.GetProperty("amount").GetString()}"), StringComparer.Ordinal);
 
         var held = Items(await ledger.ValueAsync(
             "getTokenAccountsByOwner", $$"""["{{Bob}}",{"mint":"{{Mint.PublicKey}}"},{"encoding":"jsonParsed"}]""")).Single();
@@ -48,7 +48,7 @@ public sealed class TokenLifeTests
             [$"{BobsAccount}"],
             Items(await ledger.ValueAsync(
                 "getTokenAccountsByDelegate", $$"""["{{Alice.PublicKey}}",{"programId":"{{ProgramIds.Token}}"},{"encoding":"base64"}]"""))
-                .Select(item => item.GetProperty("pubkey").GetString()));
+                .Select(item => item.GetProperty("pubkey").GetString()), StringComparer.Ordinal);
 
         var meta = JsonDocument.Parse(await ledger.CallAsync("getTransaction", $$"""["{{transfer.Id}}",{"encoding":"jsonParsed"}]""")).RootElement;
         Assert.Equal(["1000", "0"], Amounts(meta, "preTokenBalances"));
@@ -66,10 +66,10 @@ public sealed class TokenLifeTests
         _ = ledger.Run(Alice, [new TokenInstruction.SetAuthority(AuthorityType.AccountOwner, Bob).ToInstruction(AlicesAccount, Alice.PublicKey)]);
 
         Assert.Empty(await FindAsync(ledger, Alice.PublicKey));
-        Assert.Equal(new[] { AlicesAccount, BobsAccount }.Order().Select(key => $"{key}"), await FindAsync(ledger, Bob));
+        Assert.Equal(new[] { AlicesAccount, BobsAccount }.Order().Select(key => $"{key}"), await FindAsync(ledger, Bob), StringComparer.Ordinal);
 
         _ = ledger.Run(Alice, [new TokenInstruction.CloseAccount().ToInstruction(BobsAccount, Bob, Bob)], [LocalLedger.KeyOf("bob")]);
-        Assert.Equal([$"{AlicesAccount}"], await FindAsync(ledger, Bob));
+        Assert.Equal([$"{AlicesAccount}"], await FindAsync(ledger, Bob), StringComparer.Ordinal);
     }
 
     private static async Task<IEnumerable<string?>> FindAsync(DrivenLedger ledger, Pubkey owner) =>
