@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Pond.Primitives.Accounts;
+using Pond.Primitives.Instructions;
+using Pond.Primitives.Tokens;
+using Pond.Primitives.Transactions;
 
 namespace Pond.Differential;
 
@@ -29,9 +33,10 @@ public static partial class Masks
     {
         // compute-units: each of our instructions has one price; bytecode takes what its path takes.
         // nonce-value: a nonce is a hash of the last blockhash, and the two ledgers have different blocks.
-        (pond, other) = (WithoutNonces(WithoutUnits(pond)), WithoutNonces(WithoutUnits(other)));
+        (pond, other) = (OfOurs(pond), OfOurs(other));
         var rules = new List<string>();
-        foreach (var (rule, ourCode, ourText, theirCode, theirText) in Renamed)
+        
+foreach (var (rule, ourCode, ourText, theirCode, theirText) in Renamed)
         {
             if (pond.Error == other.Error
                 || pond.Error?.EndsWith($", {ourCode})", StringComparison.Ordinal) is not true
@@ -51,10 +56,39 @@ public static partial class Masks
         return (pond, other, rules);
     }
 
+    /// <summary>What the rules leave of one of our own outcomes.</summary>
+    public static Outcome OfOurs(Outcome pond) => WithoutNonces(WithoutUnits(WithTheirSizeLimit(pond)));
+
+    // account-size: an account here may have 50 MiB, and the refusal of a larger one names the limit.
+    private static Outcome WithTheirSizeLimit(Outcome outcome) => outcome with
+    {
+        Logs = [.. outcome.Logs.Select(line => line.Replace("max allowed 52428800", "max allowed 10485760", StringComparison.Ordinal))],
+    };
+
     private static Outcome WithoutUnits(Outcome outcome) =>
         outcome with { Logs = [.. outcome.Logs.Select(line => Units().Replace(line, "consumed units"))] };
 
     private static Outcome WithoutNonces(Outcome outcome) => outcome with { Accounts = [.. outcome.Accounts.Select(WithoutNonce)] };
+
+    /// <summary>
+    /// The rule successor-logs, for LiteSVM's bundled token program only: SPL Token's successor names no instructions.
+    /// </summary>
+    internal static Outcome WithoutInstructionNames(Outcome outcome) => outcome with
+    {
+        Logs = [.. outcome.Logs.Where(line => !line.StartsWith("Program log: ", StringComparison.Ordinal))],
+    };
+
+    /// <summary>
+    /// The rule successor-sync-native, for LiteSVM's bundled token program only: the successor takes SyncNative's second account for the
+    /// Rent sysvar.
+    /// </summary>
+    internal static bool IsSuccessorsSyncNative(Message message, Outcome pond, Outcome other) =>
+        pond.Error != other.Error
+        && message.Instructions.Select((instruction, index) => (instruction, index)).Any(item =>
+            item.instruction.AccountIndexes.Length > 1
+            && item.instruction.Data.AsSpan().StartsWith(new TokenInstruction.SyncNative().Encode())
+            && message.Keys[item.instruction.ProgramIndex] == ProgramIds.Token
+            && other.Error == string.Create(CultureInfo.InvariantCulture, $"InstructionError({item.index}, InvalidArgument)"));
 
     private static string? WithoutNonce(string? account)
     {

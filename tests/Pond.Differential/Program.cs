@@ -1,12 +1,12 @@
-using System.Globalization;
-using System.Text.Json;
 using Pond.Differential;
 using Pond.Primitives.Instructions;
+using Pond.Testing;
 
-// Usage: Pond.Differential <folder of litesvm.mjs> [--from SEED] [--transactions N] [--program classic|bundled] [--record FILE]
+// Usage: Pond.Differential <folder of litesvm.mjs> [--program classic|bundled] [--record FILE]; POND_FROM is the first world, POND_COUNT how many
+// transactions.
 var folder = args[0];
-var from = ulong.Parse(Option("--from") ?? "0", CultureInfo.InvariantCulture);
-var count = int.Parse(Option("--transactions") ?? "10000", CultureInfo.InvariantCulture);
+var from = CaseNumbers.From;
+var count = CaseNumbers.Count(10_000);
 var program = Option("--program") ?? "classic";
 var record = Option("--record");
 
@@ -35,6 +35,18 @@ for (var seed = from; done < count; seed++)
 
         var (message, pondRaw) = world.Next();
         var (pond, theirs, rules) = Masks.Apply(pondRaw, other.Run(message));
+        if (program == "bundled")
+        {
+            (pond, theirs) = (Masks.WithoutInstructionNames(pond), Masks.WithoutInstructionNames(theirs));
+        }
+
+        if (program == "bundled" && Masks.IsSuccessorsSyncNative(message, pond, theirs))
+        {
+            excused["successor-sync-native"] = excused.GetValueOrDefault("successor-sync-native") + 1;
+            // One ledger may have counted lamports that the other has not.
+            break;
+        }
+
         var kind = theirs.Error ?? "success";
         errors[kind] = errors.GetValueOrDefault(kind) + 1;
         foreach (var rule in rules)
@@ -42,7 +54,7 @@ for (var seed = from; done < count; seed++)
             excused[rule] = excused.GetValueOrDefault(rule) + 1;
         }
 
-        recorded.Add(theirs.Fingerprint());
+        recorded.Add($"{theirs.Fingerprint()} {theirs.Error ?? "success"}");
         if (pond.Fingerprint() != theirs.Fingerprint())
         {
             failures++;
@@ -64,7 +76,7 @@ for (var seed = from; done < count; seed++)
 
 if (record is not null && failures == 0)
 {
-    File.WriteAllText(record, JsonSerializer.Serialize(recorded, JsonSerializerOptions.Default) + "\n");
+    File.WriteAllLines(record, recorded);
 }
 
 foreach (var (kind, times) in errors)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
@@ -8,6 +7,7 @@ using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Transactions;
 using Pond.Server.LocalNetworks;
+using Pond.Testing;
 
 namespace Pond.EndToEnd.Tests;
 
@@ -24,10 +24,10 @@ public sealed class LedgerCrashTests
     public async Task A_killed_ledger_comes_back_with_every_confirmed_transaction_and_the_same_blocks()
     {
         using var home = new TemporaryFolder();
-        var from = Number("POND_FROM", 0);
+        var from = (int)CaseNumbers.From;
         var confirmed = new List<(Signature Id, Slot Slot)>();
         var blocks = new Dictionary<Slot, Hash>();
-        for (var crash = from; crash < from + Number("POND_COUNT", 5); crash++)
+        for (var crash = from; crash < from + CaseNumbers.Count(5); crash++)
         {
             try
             {
@@ -70,9 +70,6 @@ public sealed class LedgerCrashTests
         Assert.Contains("\"wasClosed\":true", again.Process.Error, StringComparison.Ordinal);
         Assert.Contains("\"elapsedMs\":", again.Process.Error, StringComparison.Ordinal);
     }
-
-    private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
     private static CancellationToken Timeout() => new CancellationTokenSource(Patience, TimeProvider.System).Token;
 
@@ -125,7 +122,7 @@ public sealed class LedgerCrashTests
             using var stop = new CancellationTokenSource();
             var salt = random.NextUInt64() % 1000;
             var senders = Enumerable.Range(0, Senders)
-                .Select(index => Task.Run(() => SendAsync(LocalNetworkFolder.FundedAccount(index), salt, seen, stop.Token))).ToArray();
+                .Select(index => Task.Run(() => SendAsync(LocalNetworkFolder.FundedAccount(index), salt, seen, stop.Token), stop.Token)).ToArray();
             // The first confirmation shows that the load has begun; from there on the instant is the random stream's.
             using (var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System))
             {
@@ -135,7 +132,7 @@ public sealed class LedgerCrashTests
                 }
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(random.NextBelow(600)), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.NextBelow(600)), TimeProvider.System, CancellationToken.None);
             foreach (var slot in seen.Select(entry => entry.Slot).Distinct().TakeLast(5).ToList())
             {
                 blocks[slot] = await HashAsync(slot);

@@ -1,16 +1,16 @@
-using System.Globalization;
 using Pond.Primitives;
+using Pond.Testing;
 
 namespace Pond.Ledger.Tests;
 
 /// <summary>
 /// Random lives of a task: sensible and senseless instructions at random slots, mostly near the windows' edges. After every one of
-/// them the books must balance. A failure names its seed, from which <c>./pond test --long tasks --from SEED --sequences 1</c> plays it again.
+/// them the books must balance. A failure names its seed, from which <c>./pond test --long tasks --from SEED --count 1</c> plays it again.
 /// </summary>
 public abstract class RandomSequenceTests(int half)
 {
-    private static readonly ulong From = Setting("POND_FROM", 0);
-    private static readonly ulong Sequences = Setting("POND_SEQUENCES", 2_000);
+    private static readonly ulong From = CaseNumbers.From;
+    private static readonly ulong Sequences = (ulong)CaseNumbers.Count(2_000);
 
     [Fact]
     public void No_sequence_of_instructions_creates_loses_or_traps_a_lamport()
@@ -37,7 +37,8 @@ public abstract class RandomSequenceTests(int half)
             "migrate", "delete",
         })
         {
-            Assert.True(seen.GetValueOrDefault(kind) >= played / 50, $"'{kind}' happened {seen.GetValueOrDefault(kind)} times in {played} sequences.");
+            // A life or two from a seed need not.
+            Assert.True(played < 500 || seen.GetValueOrDefault(kind) >= played / 50, $"'{kind}' happened {seen.GetValueOrDefault(kind)} times in {played} sequences.");
         }
     }
 
@@ -53,9 +54,6 @@ public abstract class RandomSequenceTests(int half)
 
         Assert.NotEqual(Play(0), Play(1));
     }
-
-    private static ulong Setting(string name, ulong otherwise) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? ulong.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }
 
 /// <summary>The seeds with even numbers; the other half runs beside them on another core.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pond.Primitives;
 using Pond.Store.Cars;
 using Pond.Store.Dag;
@@ -8,15 +7,10 @@ using Pond.Testing;
 namespace Pond.Store.Tests;
 
 /// <summary>
-/// Bytes of strangers, made from real ones by flipping, cutting, doubling and joining: every reader ends, and fails only in
-/// the ways it says. Each input has a number: <c>POND_FROM</c> is the first, <c>POND_COUNT</c> how many there are of each kind;
-/// the number is in the message of a failure.
+/// Bytes of strangers, made from real ones by flipping, cutting, doubling and joining: every reader ends, and fails only in the ways it says.
 /// </summary>
 public sealed class FuzzTests
 {
-    private static readonly ulong From = NumberOf("POND_FROM", 1);
-    private static readonly ulong Count = NumberOf("POND_COUNT", 20_000);
-
     [Fact]
     public void Cids_are_read_or_refused_and_those_that_are_read_come_out_as_they_went_in()
     {
@@ -118,52 +112,5 @@ public sealed class FuzzTests
         }
     }
 
-    private static void Fuzz(string stream, byte[][] seeds, Action<byte[]> read)
-    {
-        for (var number = From; number < From + Count; number++)
-        {
-            var random = DeterministicRandom.ForStream(number, $"fuzz-{stream}");
-            var bytes = seeds[random.NextBelow(seeds.Length)].ToList();
-            for (var changes = 1 + random.NextBelow(4); changes > 0; changes--)
-            {
-                Change(random, bytes);
-            }
-
-            try
-            {
-                read([.. bytes]);
-            }
-            catch (Exception failure)
-            {
-                throw new InvalidOperationException($"{stream}, input {number}: {Convert.ToHexString([.. bytes])}", failure);
-            }
-        }
-    }
-
-    private static ulong NumberOf(string variable, ulong byDefault) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? ulong.Parse(text, CultureInfo.InvariantCulture) : byDefault;
-
-    private static void Change(DeterministicRandom random, List<byte> bytes)
-    {
-        var at = random.NextBelow(bytes.Count + 1);
-        switch (random.NextBelow(5))
-        {
-            case 0 when at < bytes.Count:
-                bytes[at] ^= (byte)(1 << random.NextBelow(8));
-                break;
-            case 1 when at < bytes.Count:
-                byte[] edges = [0x00, 0x01, 0x12, 0x7F, 0x80, 0xFF];
-                bytes[at] = edges[random.NextBelow(edges.Length)];
-                break;
-            case 2:
-                bytes.RemoveRange(at, bytes.Count - at);
-                break;
-            case 3:
-                bytes.InsertRange(at, bytes.GetRange(0, Math.Min(at, 40)));
-                break;
-            default:
-                bytes.RemoveRange(at, Math.Min(random.NextBelow(8), bytes.Count - at));
-                break;
-        }
-    }
+    private static void Fuzz(string stream, byte[][] seeds, Action<byte[]> read) => ByteFuzz.Run(stream, seeds, (bytes, _) => read(bytes));
 }

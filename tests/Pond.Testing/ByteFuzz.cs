@@ -1,17 +1,14 @@
-using System.Globalization;
 using Pond.Primitives;
 
 namespace Pond.Testing;
 
 /// <summary>
-/// Bytes of strangers, made from real ones by flipping, cutting, doubling and joining, and now and then from nothing. The environment
-/// variable <c>POND_FUZZ</c> sets how many there are.
+/// Bytes of strangers, made from real ones by flipping, cutting, doubling and joining, and now and then from nothing.
 /// </summary>
 public static class ByteFuzz
 {
-    /// <summary>How many inputs a run has: 20,000 unless <c>POND_FUZZ</c> says otherwise.</summary>
-    public static int Count { get; } =
-        int.Parse(Environment.GetEnvironmentVariable("POND_FUZZ") ?? "20000", CultureInfo.InvariantCulture);
+    /// <summary>How many inputs a run has.</summary>
+    public static int Count { get; } = CaseNumbers.Count(20_000);
 
     private static readonly byte[] Edges = [0x00, 0x01, 0x02, 0x7F, 0x80, 0x81, 0xFE, 0xFF];
 
@@ -21,9 +18,9 @@ public static class ByteFuzz
     /// <param name="read">Gets the input and the bytes that it was made from.</param>
     public static void Run(string stream, IReadOnlyList<byte[]> seeds, Action<byte[], byte[]> read)
     {
-        var random = DeterministicRandom.ForStream(1, $"fuzz-{stream}");
-        for (var round = 0; round < Count; round++)
+        for (var number = CaseNumbers.From; number < CaseNumbers.From + (ulong)Count; number++)
         {
+            var random = DeterministicRandom.ForStream(number, $"fuzz-{stream}");
             var seed = seeds[random.NextBelow(seeds.Count)];
             var bytes = seed.ToList();
             if (random.Chance(1, 20))
@@ -42,7 +39,7 @@ public static class ByteFuzz
             }
             catch (Exception failure)
             {
-                throw new InvalidOperationException($"{stream}, input {round}: {Convert.ToHexString([.. bytes])}", failure);
+                throw new InvalidOperationException($"{stream}, input {number}: {Convert.ToHexString([.. bytes])}", failure);
             }
         }
     }

@@ -45,8 +45,6 @@ internal static class StoreBenchCommand
                     {
                         StoreOutput.Line(terminals, $"{row.Name,-34} {row.Pond,12}   {row.Bare,12}   {row.Reached,-14} {row.Wanted,-18} {(row.IsReached ? "reached" : "NOT reached")}");
                     }
-
-                    StoreOutput.Line(terminals, $"peak memory of this process: {report.PeakMemoryMb} MB");
                 }
 
                 return ExitCode.Ok;

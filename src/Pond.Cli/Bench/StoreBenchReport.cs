@@ -3,8 +3,7 @@ namespace Pond.Cli.Bench;
 /// <summary>What a run of <c>pond bench store</c> measured.</summary>
 /// <param name="Schema">The version of this report's form.</param>
 /// <param name="Rows">One comparison each.</param>
-/// <param name="PeakMemoryMb">The most memory that the process had, its baselines included.</param>
-internal sealed record StoreBenchReport(int Schema, IReadOnlyList<StoreBenchRow> Rows, long PeakMemoryMb);
+internal sealed record StoreBenchReport(int Schema, IReadOnlyList<StoreBenchRow> Rows);
 
 /// <summary>A comparison.</summary>
 /// <param name="Name">What was done.</param>

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Pond.Client.Ledger;
-using Pond.Contracts.Rpc;
 using Pond.Primitives;
-using Pond.Primitives.Instructions;
 using Pond.Server.Content;
 using Pond.Server.Content.Pinning;
 
@@ -50,19 +48,6 @@ internal static class ServeSettings
     }
 
     /// <summary>Takes files of those whose accounts belong to the task programs of a ledger.</summary>
-    internal static UploadOptions? UploadsOf(Uri? ledger, HttpClient http, TimeProvider timeProvider)
-    {
-        if (ledger is null)
-        {
-            return null;
-        }
-
-        var client = new LedgerClient(http, ledger, timeProvider, new LedgerClientOptions());
-        return new UploadOptions
-        {
-            IsStakingWallet = async (key, cancellationToken) =>
-                await client.GetAccountInfoAsync(key, Commitment.Confirmed, cancellationToken) is { } account
-                && (account.Owner == ProgramIds.Task || account.Owner == ProgramIds.TokenTask),
-        };
-    }
+    internal static UploadOptions? UploadsOf(Uri? ledger, HttpClient http, TimeProvider timeProvider) =>
+        ledger is null ? null : UploadOptions.OfLedger(new LedgerClient(http, ledger, timeProvider, new LedgerClientOptions()));
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Pond.Cli.Terminal;
+using Pond.Primitives;
 using Pond.Server.Content;
+using Pond.Store;
 using Pond.Store.UnixFs;
 
 namespace Pond.Cli.Store;
@@ -31,16 +33,19 @@ internal static class StoreGetCommand
                 var asked = parsed.GetRequiredValue(path);
                 using var store = StoreCommand.Open(parsed.GetValue(home), timeProvider);
                 var cid = StoreCommand.Resolve(store, asked);
+                var node = UnixFsReader.Describe(store.Blocks, cid);
                 if (parsed.GetValue(output) is "-")
                 {
-                    using var content = UnixFsReader.Open(store.Blocks, cid);
-                    using var stdout = Console.OpenStandardOutput();
-                    content.CopyTo(stdout, CopyBytes);
+                    if (parsed.GetValue(json))
+                    {
+                        throw new PondException("option-conflict", "--json and the file would both go to stdout.", "Name a file with --output.");
+                    }
+
+                    WriteToStdout(terminals, store.Blocks, cid, node.FileSize, parsed.GetValue(maxBytes), cancellationToken);
                     return ExitCode.Ok;
                 }
 
                 var target = parsed.GetValue(output) ?? asked.TrimEnd('/').Split('/')[^1];
-                var node = UnixFsReader.Describe(store.Blocks, cid);
                 var exported = StoreOutput.WithProgress(
                     terminals,
                     target,
@@ -64,5 +69,40 @@ internal static class StoreGetCommand
             },
             cancellationToken));
         return command;
+    }
+
+    private static void WriteToStdout(
+        Terminals terminals, IBlockStore blocks, Cid cid, long size, long maxBytes, CancellationToken cancellationToken)
+    {
+        using var stdout = Console.OpenStandardOutput();
+        if (Console.IsOutputRedirected)
+        {
+            StoreOutput.WithProgress(terminals, cid.ToString(), size, Copy);
+        }
+        else
+        {
+            // The bar would stand in the middle of the file.
+            Copy(static _ => { });
+        }
+
+        bool Copy(Action<long> onBytes)
+        {
+            using var content = UnixFsReader.Open(new CountingBlockStore(blocks, onBytes), cid);
+            if (content.Length > maxBytes)
+            {
+                throw new PondException(
+                    "export-too-large", $"{cid} has {content.Length} bytes, and at most {maxBytes} are to be written.", "Raise --max-bytes if you trust its author.");
+            }
+
+            var buffer = new byte[CopyBytes];
+            int read;
+            while ((read = content.Read(buffer)) > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                stdout.Write(buffer, 0, read);
+            }
+
+            return true;
+        }
     }
 }

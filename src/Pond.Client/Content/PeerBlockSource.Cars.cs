@@ -21,19 +21,28 @@ public sealed partial class PeerBlockSource
     /// <param name="limits">Where to stop.</param>
     /// <param name="cancellationToken">Stops at once; what was fetched stays in the store.</param>
     /// <exception cref="PondException">See <see cref="BlockSourceReading.FetchDagAsync"/>.</exception>
-    public async Task<FetchedDag> FetchDagByCarsAsync(Cid root, DagFetchLimits limits, CancellationToken cancellationToken)
+    public Task<FetchedDag> FetchDagByCarsAsync(Cid root, DagFetchLimits limits, CancellationToken cancellationToken) =>
+        FetchDagByCarsAsync(root, limits, this, cancellationToken);
+
+    /// <inheritdoc cref="FetchDagByCarsAsync(Cid, DagFetchLimits, CancellationToken)"/>
+    /// <param name="root">What to bring.</param>
+    /// <param name="limits">Where to stop.</param>
+    /// <param name="rest">Where single blocks come from: this source, perhaps with others behind it that keep what they fetch in the same store.</param>
+    /// <param name="cancellationToken">Stops at once; what was fetched stays in the store.</param>
+    public async Task<FetchedDag> FetchDagByCarsAsync(
+        Cid root, DagFetchLimits limits, IBlockSource rest, CancellationToken cancellationToken)
     {
-        var branches = new ConcurrentQueue<Cid>(await FindBranchesAsync(root, cancellationToken));
+        var branches = new ConcurrentQueue<Cid>(await FindBranchesAsync(root, rest, cancellationToken));
         var budget = new CarBudget(limits);
         var peers = _scores.BestFirst(_peers(), busy: 0).Take(_options.MaxPeersAtOnce).ToList();
         await Task.WhenAll(peers.Select(peer => TakeBranchesAsync(peer, branches, budget, cancellationToken)));
-        return await this.FetchDagAsync(root, limits, cancellationToken);
+        return await rest.FetchDagAsync(root, limits, cancellationToken);
     }
 
     // Raw leaves come one by one anyway, so a branch is what has links itself.
-    private async Task<IReadOnlyList<Cid>> FindBranchesAsync(Cid root, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Cid>> FindBranchesAsync(Cid root, IBlockSource rest, CancellationToken cancellationToken)
     {
-        var block = await this.ReadAsync(root, cancellationToken);
+        var block = await rest.ReadAsync(root, cancellationToken);
         return [.. DagLinks.Of(root, block).Distinct().Where(link => link.Codec != Multicodec.Raw && !HasLocal(link))];
     }
 

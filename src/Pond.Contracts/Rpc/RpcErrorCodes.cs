@@ -36,6 +36,9 @@ public static class RpcErrorCodes
     /// <summary>The ledger is behind or overloaded. The same request may succeed later.</summary>
     public const int NodeUnhealthy = -32005;
 
+    /// <summary>A signature that one of the transaction's instructions carries does not hold.</summary>
+    public const int PrecompileVerificationFailure = -32006;
+
     /// <summary>The slot passed without a block.</summary>
     public const int SlotSkipped = -32007;
 

@@ -14,6 +14,9 @@ internal sealed class AccountStore
     // The few whose bytes change from slot to slot.
     private readonly Dictionary<Pubkey, SortedSet<Pubkey>> _headless = [];
 
+    /// <summary>Whose the token accounts are.</summary>
+    internal TokenHolders Tokens { get; } = new();
+
     /// <summary>The sum of all balances, kept by difference; <see cref="Recount"/> adds them up.</summary>
     internal Lamports Total { get; private set; }
 
@@ -30,6 +33,7 @@ internal sealed class AccountStore
             List(key, account);
         }
 
+        Tokens.Replace(key, old, account);
         if (account is null)
         {
             _accounts.Remove(key);

@@ -7,8 +7,6 @@ namespace Pond.Ledger.Accounts;
 /// <summary>A sysvar that every block changes. The bank renders it when somebody reads it, so that no block has to write it.</summary>
 internal sealed record ChainSysvarContent(ChainSysvar Sysvar) : AccountContent
 {
-    internal override Bytes32? Head => null;
-
     internal override bool IsEmpty => false;
 
     internal override ulong SizeBytes => Sysvar switch
@@ -18,6 +16,8 @@ internal sealed record ChainSysvarContent(ChainSysvar Sysvar) : AccountContent
         ChainSysvar.RecentBlockhashes => Sysvars.RecentBlockhashesSizeBytes,
         _ => throw new System.Diagnostics.UnreachableException($"No sysvar {Sysvar}."),
     };
+
+    internal override Bytes32? Head => null;
 
     internal override Hash Digest() => new(SHA256.HashData(Encoding.ASCII.GetBytes(Sysvar.ToString())));
 

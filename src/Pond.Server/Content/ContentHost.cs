@@ -23,10 +23,20 @@ public sealed class ContentHost : IAsyncDisposable
     /// <summary>Where it listens, with the port that was found.</summary>
     public Uri Endpoint { get; }
 
+    /// <summary>Starts serving all blocks of a store.</summary>
+    /// <exception cref="PondException"><c>port-in-use</c> or <c>port-unusable</c>.</exception>
+    public static Task<ContentHost> StartAsync(IBlockStore store, IPAddress address, int port, CancellationToken cancellationToken) =>
+        StartAsync(new LocalBlockSource(store), new GatewayOptions(), address, port, cancellationToken);
+
     /// <summary>Starts serving.</summary>
+    /// <param name="source">What strangers are shown.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="address">Where to listen.</param>
+    /// <param name="port">The port; 0 for any free one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PondException"><c>port-in-use</c> or <c>port-unusable</c>.</exception>
     public static async Task<ContentHost> StartAsync(
-        IBlockStore store, IPAddress address, int port, CancellationToken cancellationToken)
+        IBlockSource source, GatewayOptions options, IPAddress address, int port, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -39,7 +49,7 @@ public sealed class ContentHost : IAsyncDisposable
         try
         {
             app.UseRouting();
-            app.MapGateway(new LocalBlockSource(store), new GatewayOptions());
+            app.MapGateway(source, options);
             await app.StartAsync(cancellationToken);
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
             return new ContentHost(app, new Uri(addresses.Single()));

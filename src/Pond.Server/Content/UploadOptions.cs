@@ -1,4 +1,7 @@
+using Pond.Client.Ledger;
+using Pond.Contracts.Rpc;
 using Pond.Primitives;
+using Pond.Primitives.Instructions;
 
 namespace Pond.Server.Content;
 
@@ -7,6 +10,15 @@ public sealed record UploadOptions
 {
     /// <summary>Whether a key is a staking wallet: its account belongs to one of the task programs.</summary>
     public required Func<Pubkey, CancellationToken, Task<bool>> IsStakingWallet { get; init; }
+
+    /// <summary>Options by which those stake who do so on a ledger: their keys' accounts belong to one of its task programs.</summary>
+    /// <param name="ledger">Asked once for each upload whose signature is good.</param>
+    public static UploadOptions OfLedger(LedgerClient ledger) => new()
+    {
+        IsStakingWallet = async (key, cancellationToken) =>
+            await ledger.GetAccountInfoAsync(key, Commitment.Confirmed, cancellationToken) is { } account
+            && (account.Owner == ProgramIds.Task || account.Owner == ProgramIds.TokenTask),
+    };
 
     /// <summary>How large a file may be. Default 100 MB: more than any proof.</summary>
     public long MaxFileBytes { get; init; } = 100_000_000;

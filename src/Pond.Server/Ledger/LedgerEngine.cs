@@ -29,6 +29,7 @@ internal sealed partial class LedgerEngine
     private readonly TimeProvider _time;
     private int _openTransactions;
     private volatile PondException? _failure;
+    private ILedgerObserver? _observer;
 
     /// <summary>Opens a ledger; its open slot begins now.</summary>
     /// <param name="options">What it is.</param>
@@ -63,9 +64,6 @@ internal sealed partial class LedgerEngine
     /// <summary>Which slot it is.</summary>
     internal SlotClock Clock => _clock;
 
-    /// <summary>Who is told of each step; set before anything runs. Null for nobody.</summary>
-    internal ILedgerObserver? Observer { private get; set; }
-
     /// <summary>The sum of all accounts before the first transaction, built-in ones included.</summary>
     internal Lamports InitialSupply => Read((bank, _) => bank.InitialSupply);
 
@@ -82,6 +80,12 @@ internal sealed partial class LedgerEngine
 
     /// <summary>Whether slots are sealed about when they should be.</summary>
     internal bool IsHealthy => _failure is null && SlotsBehind <= MaxSlotsBehind;
+
+    /// <summary>Tells somebody of each step. Called before anything runs.</summary>
+    internal void TellStepsTo(ILedgerObserver observer) => _observer = observer;
+
+    /// <summary>The same in K2's words: <c>ok</c>, <c>behind</c>, or <c>unknown</c> for a ledger that has stopped.</summary>
+    internal string Health => IsHealthy ? "ok" : _failure is null ? "behind" : "unknown";
 
     /// <summary>Reads the state. What the function returns must not hold on to the bank.</summary>
     internal T Read<T>(Func<Bank, BlockHistory, T> read)
@@ -181,14 +185,14 @@ internal sealed partial class LedgerEngine
         SealedBlock block;
         lock (_gate)
         {
-            Observer?.SlotEnding(_bank);
+            _observer?.SlotEnding(_bank);
             // Not simply the next slot: what the process has slept through has passed.
             var next = Later(_clock.Now, _bank.Slot + 1);
             var sealedBlock = _bank.Seal(proof, next);
             (_openTransactions, _hasOpenEntries) = (0, false);
             _performance.Add(sealedBlock);
             Metrics.Sealed(sealedBlock.Transactions.Length);
-            Observer?.BlockSealed(sealedBlock, next);
+            _observer?.BlockSealed(sealedBlock, next);
             block = new SealedBlock(sealedBlock, next, _storage?.WantsState(sealedBlock) is true ? _bank.Capture() : null)
             {
                 Entries = _bank.LatestEntries,
@@ -233,7 +237,7 @@ internal sealed partial class LedgerEngine
     {
         History.Confirm(block);
         Metrics.Confirmed();
-        Observer?.BlockConfirmed(block);
+        _observer?.BlockConfirmed(block);
         Blocks.Publish(block);
     }
 
@@ -246,7 +250,7 @@ internal sealed partial class LedgerEngine
         {
             _openTransactions++;
             _failuresLeft = Math.Max(0, _failuresLeft - 1);
-            Observer?.TransactionLanded(result);
+            _observer?.TransactionLanded(result);
             SealOnDemand();
         }
 

@@ -120,7 +120,7 @@ public sealed class LedgerHost : IAsyncDisposable
         {
             var engine = new LedgerEngine(options, time, storage);
             var hub = new PubSubHub(engine, options.PubSub, time, options.Loggers.CreateLogger<PubSubHub>());
-            engine.Observer = hub;
+            engine.TellStepsTo(hub);
             var dispatcherLog = options.Loggers.CreateLogger<JsonRpcDispatcher>();
             var faults = new RpcFaults(time);
             var powers = new PowerMethods(engine, options, faults, new SnapshotShelf(options.DataFolder, options.Genesis));
@@ -128,7 +128,7 @@ public sealed class LedgerHost : IAsyncDisposable
             var methods = LedgerMethods.All(engine, options, () => new NodeAddresses($"{rpc.IPEndPoint}", $"{pubSub.IPEndPoint}")).ToArray();
             var http = new JsonRpcHttp(
                 new JsonRpcDispatcher(new RpcMethodTable([.. faults.Around(methods), .. powers.All()]), dispatcherLog),
-                () => engine.IsHealthy,
+                () => engine.Health,
                 options.MaxRequestsInFlight,
                 new CallerGate(options.PowersToken),
                 engine.Metrics);

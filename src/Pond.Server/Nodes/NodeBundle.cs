@@ -21,13 +21,12 @@ internal sealed class NodeBundle
 
     /// <summary>Brings the whole bundle into the store and pins it.</summary>
     /// <param name="cid">The bundle's CID, as the task names it.</param>
-    /// <param name="source">Fetches what is missing.</param>
-    /// <param name="content">Keeps it.</param>
+    /// <param name="content">Fetches what is missing, and keeps it.</param>
     /// <param name="folder">Under which to write bundles out.</param>
     /// <param name="cancellationToken">Gives up; what was fetched stays.</param>
     /// <exception cref="PondException"><c>bundle-invalid</c>, <c>block-missing</c>, or one of the store's.</exception>
     internal static async Task<NodeBundle> FetchAsync(
-        string cid, IBlockSource source, ContentStore content, string folder, CancellationToken cancellationToken)
+        string cid, NodeContent content, string folder, CancellationToken cancellationToken)
     {
         if (!Cid.TryParse(cid, provider: null, out var root))
         {
@@ -37,10 +36,10 @@ internal sealed class NodeBundle
                 "Ask the task's creator: only bundles that can be verified by their CID are run.");
         }
 
-        using var hold = content.Blocks.Hold();
-        await source.FetchDagAsync(root, new DagFetchLimits { MaxBytes = 2 * MaxBytes }, cancellationToken);
-        content.Pin(root, "bundle");
-        return new NodeBundle(content, root, Path.Combine(folder, root.ToString()));
+        using var hold = content.Store.Blocks.Hold();
+        await content.FetchAsync(root, new DagFetchLimits { MaxBytes = 2 * MaxBytes }, cancellationToken);
+        content.Store.Pin(root, "bundle");
+        return new NodeBundle(content.Store, root, Path.Combine(folder, root.ToString()));
     }
 
     /// <summary>

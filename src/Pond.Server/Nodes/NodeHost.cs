@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Pond.Client.Content;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
 using Pond.Node;
@@ -7,7 +6,6 @@ using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
 using Pond.Server.Tasks;
-using Pond.Store;
 
 namespace Pond.Server.Nodes;
 
@@ -37,6 +35,7 @@ public sealed class NodeHost : IAsyncDisposable
     private NodeDatabase _database = null!;
     private NodeEngine _engine = null!;
     private TaskSupervisor _supervisor = null!;
+    private NodeContent _content = null!;
     private Task? _disposal;
 
     // Read and written under the gate.
@@ -161,46 +160,32 @@ public sealed class NodeHost : IAsyncDisposable
                 "Run tasks whose variables say class=A or class=C.");
         }
 
-        var content = Own(new ContentStore(Path.Combine(_options.DataFolder, "store")));
         _database = Own(NodeDatabase.Open(Path.Combine(taskFolder, "node.db")));
         _totals = _database.ReadTotals();
-        var gateway = Own(await ContentHost.StartAsync(content.Blocks, _options.Address, _options.Port, cancellationToken));
-        Address = _options.PublicAddress ?? gateway.Endpoint;
-        var peers = Own(new PeerBlockSource(
-            content.Blocks,
-            ReadPeers,
-            new PeerBlockSourceOptions { AllowsPrivateAddresses = _options.AllowsPrivateAddresses },
-            _time));
-
-        var storage = await TaskStorage.OpenAsync(_task.Metadata, peers, _options.PinningServices, _time, cancellationToken);
-        if (storage is not null)
-        {
-            Own(storage);
-        }
+        _content = Own(await NodeContent.StartAsync(_options, ReadPeers, _time, cancellationToken));
+        Address = _content.Address;
+        await _content.OpenStorageAsync(_task.Metadata, cancellationToken);
 
         var stake = _options.Stake > _task.MinimumStake ? _options.Stake : _task.MinimumStake;
         await _ledger.StakeAsync(_task, stake, Address.GetLeftPart(UriPartial.Authority), cancellationToken);
-        var start = _options.StartTask ?? await PrepareProcessAsync(content, peers, taskFolder, cancellationToken);
+        var start = _options.StartTask ?? await PrepareProcessAsync(taskFolder, cancellationToken);
 
         var core = new TaskNodeCore(
             new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _options.ClaimFrom }, _database.ReadRecent());
         _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled);
         var services = new NodeServices(
-            _options.Task, _options.StakingKey, _client, _engine, _database, content, Keep, () => Status.Slot);
+            _options.Task, _options.StakingKey, _client, _engine, _database, _content, () => Status.Slot, () => Status.Round);
         _supervisor = new TaskSupervisor(token => start(services, OnLine, token), _time, OnTaskChanged);
         Completion = RunAsync();
         _logger.Started(StakingKey, _options.Task, Address);
-
-        Task Keep(Cid root, string name, CancellationToken token) => storage?.KeepAsync(root, name, Address, token) ?? Task.CompletedTask;
     }
 
-    private async Task<TaskStarter> PrepareProcessAsync(
-        ContentStore content, IBlockSource peers, string taskFolder, CancellationToken cancellationToken)
+    private async Task<TaskStarter> PrepareProcessAsync(string taskFolder, CancellationToken cancellationToken)
     {
         var bundle = _options.ExecutableOverride is not null
             ? null
             : await NodeBundle.FetchAsync(
-                _task.Executable, peers, content, Path.Combine(_options.DataFolder, "executables"), cancellationToken);
+                _task.Executable, _content, Path.Combine(_options.DataFolder, "executables"), cancellationToken);
         return async (services, onLine, token) => new ProcessRunner(await TaskProcess.StartAsync(
             new TaskProcessOptions
             {
@@ -208,7 +193,7 @@ public sealed class NodeHost : IAsyncDisposable
                 Folder = Path.Combine(taskFolder, "home"),
                 Services = services,
                 // The task's own gateway fetches from other nodes; what strangers ask for is only looked up.
-                MapContent = routes => routes.MapGateway(peers, new GatewayOptions()),
+                MapContent = routes => routes.MapGateway(_content.Source, new GatewayOptions()),
                 Sandbox = _options.Sandbox,
                 TimeProvider = _time,
                 OnOutput = output => onLine(output.Text),
@@ -261,6 +246,7 @@ public sealed class NodeHost : IAsyncDisposable
                         _slot = slot;
                     }
 
+                    _content.EnterRound(Status.Round);
                     await _engine.PostAsync(new NodeInput.SlotObserved(slot), stoppingToken);
                     if (taskReadAt is not { } read || slot - read >= TaskPollSlots)
                     {

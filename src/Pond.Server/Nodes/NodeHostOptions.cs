@@ -4,6 +4,7 @@ using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Server.Tasks.Sandbox;
+using Pond.Store.Retention;
 
 namespace Pond.Server.Nodes;
 
@@ -42,6 +43,27 @@ public sealed record NodeHostOptions
 
     /// <summary>Gateways that are asked for content besides those of the task's other nodes.</summary>
     public ImmutableArray<Uri> ContentSources { get; init; } = [];
+
+    /// <summary>The RPC of an IPFS node that is asked last for content, such as <c>http://127.0.0.1:5001</c>. Default none.</summary>
+    public Uri? Kubo { get; init; }
+
+    /// <summary>
+    /// How often each address may ask the public gateway, on average; ten times that at once. Null for as often as it likes.
+    /// Default 100 a second: a proof of a thousand blocks without a wait.
+    /// </summary>
+    public double? RequestsPerSecond { get; init; } = 100;
+
+    /// <summary>Whether the public gateway serves what a pin keeps, and not what was only fetched for an audit. Default false.</summary>
+    public bool ServesOnlyPinned { get; init; }
+
+    /// <summary>How many bytes the node's content store has at most, in all; null for as many as the disk has. Default null.</summary>
+    public long? MaxStoreBytes { get; init; }
+
+    /// <summary>How many bytes of its own the task keeps in the store at most; null for no limit. Default 10 GiB.</summary>
+    public long? MaxTaskBytes { get; init; } = 10L << 30;
+
+    /// <summary>How long what the task adds is kept. Default: three rounds past the payout of the round in which it was added.</summary>
+    public RoundRetention Retention { get; init; } = new();
 
     /// <summary>The pinning services to which the node has access, each with its token. A task may want its proofs in one of them. Default none.</summary>
     public ImmutableDictionary<Uri, string> PinningServices { get; init; } = ImmutableDictionary<Uri, string>.Empty;

@@ -8,10 +8,7 @@ using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Tasks;
-using Pond.Server.Content;
 using Pond.Server.Tasks;
-using Pond.Store;
-using Pond.Store.UnixFs;
 
 namespace Pond.Server.Nodes;
 
@@ -22,9 +19,9 @@ internal sealed class NodeServices(
     LedgerClient client,
     NodeEngine engine,
     NodeDatabase database,
-    ContentStore content,
-    Func<Cid, string, CancellationToken, System.Threading.Tasks.Task> keep,
-    Func<Slot> readSlot) : ITaskServices
+    NodeContent content,
+    Func<Slot> readSlot,
+    Func<Round> readRound) : ITaskServices
 {
     /// <summary>The longest list that ledgers take.</summary>
     private const int MaxListBytes = 1_000_000;
@@ -86,17 +83,8 @@ internal sealed class NodeServices(
 
     public async ValueTask<string> AddContentAsync(string path, string name, CancellationToken cancellationToken)
     {
-        // Disk work of seconds, perhaps: not on the thread that serves the task's socket.
-        var root = await System.Threading.Tasks.Task.Run(
-            () =>
-            {
-                using var hold = content.Blocks.Hold();
-                var added = FolderImporter.Import(path, content.Blocks, UnixFsProfile.V1Of2025, cancellationToken);
-                content.Pin(added.Root, $"task {task}: {name}");
-                return added.Root;
-            },
-            cancellationToken);
-        await keep(root, $"task {task}: {name}", cancellationToken);
+        // The round is the node's word, not the task's: by it the content is released again.
+        var root = await content.AddAsync(path, readRound(), cancellationToken);
         return root.ToString();
     }
 

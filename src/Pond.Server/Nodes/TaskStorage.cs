@@ -86,6 +86,18 @@ internal sealed class TaskStorage : IDisposable
     internal Task KeepAsync(Cid root, string name, Uri gateway, CancellationToken cancellationToken) => _client.AddAsync(
         new RemotePin { Cid = root.ToString(), Name = name, Origins = [HttpMultiaddr.Of(gateway)] }, cancellationToken);
 
+    /// <summary>Tells the storage that it need not keep content under a name any more.</summary>
+    /// <exception cref="PondException"><c>pinning-unreachable</c>, <c>pinning-denied</c>, or what else the service answers.</exception>
+    internal async Task ReleaseAsync(Cid root, string name, CancellationToken cancellationToken)
+    {
+        var kept = await _client.ListAsync(
+            new() { Cids = [root.ToString()], Name = name, Statuses = RemotePinStates.All }, cancellationToken);
+        foreach (var pin in kept.Results)
+        {
+            await _client.RemoveAsync(pin.RequestId, cancellationToken);
+        }
+    }
+
     public void Dispose() => _client.Dispose();
 
     private static bool SameService(Uri left, Uri right) =>

@@ -48,9 +48,9 @@ public interface ITaskServices
     /// <summary>Hands over a verdict on a distribution list.</summary>
     ValueTask GiveListVerdictAsync(Round round, Pubkey author, Verdict verdict, CancellationToken cancellationToken);
 
-    /// <summary>Adds a file or folder from the task's own folder to the content store and pins it.</summary>
+    /// <summary>Adds a file or folder from the task's own folder to the content store and pins it until some rounds after this one's payout.</summary>
     /// <param name="path">The full path; the caller has confined it to the task's folder.</param>
-    /// <param name="name">What the pin is called, such as <c>round 7</c>.</param>
+    /// <param name="name">What the task calls it, such as <c>round 7</c>; what ends the pin is the round that the node is in.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The CID's text.</returns>
     ValueTask<string> AddContentAsync(string path, string name, CancellationToken cancellationToken);

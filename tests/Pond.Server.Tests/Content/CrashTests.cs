@@ -9,7 +9,7 @@ namespace Pond.Server.Tests.Content;
 
 /// <summary>
 /// A process is killed while it adds, pins and collects; what is left must be whole and all that was pinned be there.
-/// <c>POND_CRASHES</c> sets how often, and <c>POND_CRASH_CHILD</c> makes this very test the process that is killed.
+/// <c>POND_COUNT</c> sets how often, and <c>POND_CRASH_CHILD</c> makes this very test the process that is killed.
 /// </summary>
 public sealed class CrashTests : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class CrashTests : IDisposable
             AddAndCollectForEver(childFolder);
         }
 
-        var crashes = int.Parse(Environment.GetEnvironmentVariable("POND_CRASHES") ?? "2", CultureInfo.InvariantCulture);
+        var crashes = CaseNumbers.Count(2);
         for (var crash = 0; crash < crashes; crash++)
         {
             // Killed after another number of pins each time, and at whatever the process is doing then.

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Pond.Client.Content;
 using Pond.Server.Content;
@@ -461,6 +464,33 @@ public sealed class GatewayTests : IAsyncLifetime
         Assert.Equal(TimeSpan.FromSeconds(2), refused.Headers.RetryAfter!.Delta);
         time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(HttpStatusCode.OK, (await limited.Http.GetAsync(probe)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_reader_who_takes_nothing_is_cut_off()
+    {
+        var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var impatient = await TestServer.StartAsync(app =>
+        {
+            app.Use(async (context, next) =>
+            {
+                // Else the client would be cut off by the end of the test and not by the server.
+                using var aborted = context.RequestAborted.Register(() => ended.TrySetResult(true));
+                await next(context);
+                ended.TrySetResult(context.RequestAborted.IsCancellationRequested);
+            });
+            app.MapGateway(
+                new LocalBlockSource(_store),
+                new GatewayOptions { MinBytesPerSecond = 1_000_000_000, SlowReaderGrace = TimeSpan.FromSeconds(2) });
+        });
+        // Far more than the buffers of both ends hold.
+        var cid = FileBuilder.Add(GeneratedStream.XorShift32(1, 32_000_000), _store, UnixFsProfile.V1Of2025).Cid;
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, impatient.Address.Port);
+
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET /ipfs/{cid} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+
+        Assert.True(await ended.Task.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     [Fact]

@@ -249,6 +249,19 @@ public sealed class PeerBlockSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_no_peer_has_comes_from_the_source_behind_them()
+    {
+        var dead = new Uri("http://127.0.0.1:1");
+        var good = await GoodAsync();
+        using var peers = new PeerBlockSource(_ours, () => [dead], Local, TimeProvider.System);
+        using var last = new PeerBlockSource(_ours, () => [good], Local, TimeProvider.System);
+
+        await peers.FetchDagByCarsAsync(_root, new DagFetchLimits(), new ChainedBlockSource(peers, last), CancellationToken.None);
+
+        Assert.Equal(10_000, UnixFsReader.Open(_ours, _root).Length);
+    }
+
+    [Fact]
     public async Task A_car_with_blocks_that_nobody_asked_for_ends_there()
     {
         var other = FileBuilder.Add(GeneratedStream.XorShift32(9, 5_000), _theirs, UnixFsProfile.V1Of2025 with { ChunkBytes = 100 }).Cid;

@@ -16,11 +16,7 @@ namespace Pond.Server.Tests.Ledger;
 
 public class RpcFuzzTests
 {
-    private const ulong Seed = 7;
-
-    // Short enough for every build. POND_FUZZ_COUNT asks for more.
-    private static readonly int Cases =
-        int.TryParse(Environment.GetEnvironmentVariable("POND_FUZZ_COUNT"), out var count) && count > 0 ? count : 20_000;
+    private static readonly ulong Cases = (ulong)CaseNumbers.Count(20_000);
 
     private static readonly string[] Methods =
     [
@@ -42,18 +38,17 @@ public class RpcFuzzTests
     [Fact]
     public async Task No_body_crashes_a_method_or_gets_a_malformed_answer()
     {
-        var random = DeterministicRandom.ForStream(Seed, "rpc-fuzz");
         var engine = new LedgerEngine(LocalLedger.Options(), new ManualTimeProvider());
         var failures = new RecordingLogger();
         var dispatcher = new JsonRpcDispatcher(LedgerMethods.CreateTable(engine, LocalLedger.Options()), failures);
         var supply = engine.Read((bank, _) => bank.TotalLamports + bank.FeesBurnt);
 
-        for (var index = 0; index < Cases; index++)
+        for (var number = CaseNumbers.From; number < CaseNumbers.From + Cases; number++)
         {
-            var body = NextBody(random, engine);
+            var body = NextBody(DeterministicRandom.ForStream(number, "rpc-fuzz"), engine);
             var output = new ArrayBufferWriter<byte>();
             await dispatcher.AnswerAsync(body, output, CancellationToken.None);
-            var what = $"case {index} of seed {Seed}: {Encoding.UTF8.GetString(body)}";
+            var what = $"case {number}: {Encoding.UTF8.GetString(body)}";
             AssertWellFormed(output.WrittenMemory, what);
             Assert.True(failures.Exceptions.IsEmpty, $"{what}\n{failures.Exceptions.FirstOrDefault()}");
         }

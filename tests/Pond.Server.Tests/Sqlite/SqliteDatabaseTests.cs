@@ -72,6 +72,6 @@ public sealed class SqliteDatabaseTests : IDisposable
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         File.WriteAllText(Path, new string('x', 4096));
 
-        Assert.Equal("database-failed", Assert.Throws<PondException>(() => SqliteDatabase.Open(Path)).Code);
+        Assert.Equal("database-damaged", Assert.Throws<PondException>(() => SqliteDatabase.Open(Path)).Code);
     }
 }

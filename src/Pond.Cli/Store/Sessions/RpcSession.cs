@@ -85,12 +85,27 @@ internal sealed class RpcSession : IStoreSession
 
     public StoreVerification Verify(bool repairs, Action<long> onChecked, CancellationToken cancellationToken)
     {
-        var answer = Ask($"pond/verify?repair={(repairs ? "true" : "false")}", content: null, cancellationToken);
-        return new(
-            answer.GetProperty(nameof(Blocks)).GetInt64(),
-            answer.GetProperty("SizeBytes").GetInt64(),
-            answer.GetProperty(nameof(Pins)).GetInt32(),
-            [.. answer.GetProperty("Problems").EnumerateArray().Select(problem => problem.GetString()!)]);
+        using var response = Send($"pond/verify?repair={(repairs ? "true" : "false")}", content: null, cancellationToken);
+        using var lines = new StreamReader(response.Content.ReadAsStream(cancellationToken));
+        var before = 0L;
+        while (lines.ReadLine() is { } line)
+        {
+            var answer = JsonSerializer.Deserialize<JsonElement>(line);
+            if (!answer.TryGetProperty("CheckedBytes", out var done))
+            {
+                return new(
+                    answer.GetProperty(nameof(Blocks)).GetInt64(),
+                    answer.GetProperty("SizeBytes").GetInt64(),
+                    answer.GetProperty(nameof(Pins)).GetInt32(),
+                    [.. answer.GetProperty("Problems").EnumerateArray().Select(problem => problem.GetString()!)]);
+            }
+
+            onChecked(done.GetInt64() - before);
+            before = done.GetInt64();
+        }
+
+        throw new PondException(
+            "store-unreachable", "The process that serves the store ended while it verified.", "Start 'pond store serve' again, and verify again.", isTransient: true);
     }
 
     public void Dispose() => _http.Dispose();

@@ -9,6 +9,7 @@ namespace Pond.Server.Content.Rpc;
 internal static class RpcPond
 {
     private const int ReadBytes = 256 * 1024;
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(500);
 
     internal static Task StatAsync(RpcCall call) => call.AnswerAsync(new
     {
@@ -40,8 +41,26 @@ internal static class RpcPond
     internal static async Task VerifyAsync(RpcCall call)
     {
         var repairs = call.Flag("repair");
-        var found = await Task.Run(() => call.Store.Verify(repairs, static _ => { }, call.CancellationToken), call.CancellationToken);
-        await call.AnswerAsync(new { found.Blocks, found.SizeBytes, found.Pins, found.Problems });
+        var checkedBytes = 0L;
+        var verification = Task.Run(
+            () => call.Store.Verify(repairs, bytes => Interlocked.Add(ref checkedBytes, bytes), call.CancellationToken), CancellationToken.None);
+        try
+        {
+            call.BeginLines();
+            while (await Task.WhenAny(verification, Task.Delay(ProgressInterval, call.TimeProvider, call.CancellationToken)) != verification)
+            {
+                await call.WriteLineAsync(new { CheckedBytes = Interlocked.Read(ref checkedBytes) });
+            }
+        }
+        finally
+        {
+            // Nothing reads the store any more when this call has ended.
+            await verification.ContinueWith(
+                static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        var found = await verification;
+        await call.WriteLineAsync(new { found.Blocks, found.SizeBytes, found.Pins, found.Problems });
     }
 
     /// <summary>Takes a CAR file as it is, and pins what was asked for before a collection can take it: its roots, or the last block, nothing.</summary>

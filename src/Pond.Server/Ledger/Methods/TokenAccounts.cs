@@ -23,10 +23,11 @@ internal static class TokenAccounts
     internal static byte? DecimalsOf(Bank bank, Account account) =>
         Read(account) is { } token ? ReadMint(bank.GetAccount(token.Mint))?.Decimals : null;
 
-    /// <summary>All token accounts, by key.</summary>
-    internal static IEnumerable<(Pubkey Key, Account Account, TokenAccount Token)> All(Bank bank)
+    /// <summary>The token accounts of a mint, by key.</summary>
+    internal static IEnumerable<(Pubkey Key, Account Account, TokenAccount Token)> Of(Bank bank, Pubkey mint)
     {
-        foreach (var (key, account) in bank.GetProgramAccounts(ProgramIds.Token))
+        // A token account begins with its mint.
+        foreach (var (key, account) in bank.GetProgramAccounts(ProgramIds.Token, mint.ToArray()))
         {
             if (Parse(account.Data.AsSpan()) is { } token)
             {

@@ -29,8 +29,8 @@ internal sealed class TokenMethods
             Method("getTokenAccountBalance", 1, 2, methods.GetTokenAccountBalance),
             Method("getTokenSupply", 1, 2, methods.GetTokenSupply),
             Method("getTokenLargestAccounts", 1, 2, methods.GetTokenLargestAccounts),
-            Method("getTokenAccountsByOwner", 2, 3, call => methods.GetTokenAccounts(call, (token, key) => token.Owner == key)),
-            Method("getTokenAccountsByDelegate", 2, 3, call => methods.GetTokenAccounts(call, (token, key) => token.Delegate == key)),
+            Method("getTokenAccountsByOwner", 2, 3, call => methods.GetTokenAccounts(call, (bank, owner) => bank.GetTokenAccountsByOwner(owner))),
+            Method("getTokenAccountsByDelegate", 2, 3, call => methods.GetTokenAccounts(call, (bank, holder) => bank.GetTokenAccountsByDelegate(holder))),
         ];
     }
 
@@ -60,8 +60,7 @@ internal sealed class TokenMethods
         return _engine.Answer(call.Settings(1), bank =>
         {
             var decimals = Mint(bank, key).Decimals;
-            return TokenAccounts.All(bank)
-                .Where(entry => entry.Token.Mint == key)
+            return TokenAccounts.Of(bank, key)
                 .OrderByDescending(entry => entry.Token.Amount)
                 .ThenBy(entry => entry.Key)
                 .Take(MaxLargestAccounts)
@@ -74,7 +73,7 @@ internal sealed class TokenMethods
         });
     }
 
-    private object GetTokenAccounts(RpcCall call, Func<TokenAccount, Pubkey, bool> isHeldBy)
+    private Contextual<ImmutableArray<KeyedAccount>> GetTokenAccounts(RpcCall call, Func<Bank, Pubkey, IEnumerable<(Pubkey Key, Account Account)>> find)
     {
         var (holder, which, settings) = (call.Pubkey(0), call.Settings(1), call.Settings(2));
         Pubkey? mint = which.Text("mint") is { } mintText ? RpcJson.Pubkey(mintText) : null;
@@ -98,8 +97,8 @@ internal sealed class TokenMethods
                     bank.GetAccount(wanted) is null ? "Invalid param: could not find mint" : "Invalid param: not a Token mint");
             }
 
-            return TokenAccounts.All(bank)
-                .Where(entry => isHeldBy(entry.Token, holder) && (mint is not { } only || entry.Token.Mint == only))
+            return find(bank, holder)
+                .Where(entry => mint is null || TokenAccounts.Read(entry.Account)?.Mint == mint)
                 .Select(entry => encoder.Read(bank, entry.Key, entry.Account))
                 .ToImmutableArray();
         });

@@ -47,11 +47,16 @@ internal sealed class TransactionMethods
         _ = _engine.Answer(settings, _ => true);
 
         var skippedSigners = 0U;
-        if (!_engine.Metrics.Verify(transaction)
-            && (call.Caller.IsForeign || !Impersonation.TryComplete(_engine.Impersonated, ref transaction, out skippedSigners)))
+        var isSigned = _engine.Metrics.Verify(transaction)
+            || (!call.Caller.IsForeign && Impersonation.TryComplete(_engine.Impersonated, ref transaction, out skippedSigners));
+        if (!skipPreflight)
         {
-            // Without preflight the sender has asked not to be told; it vanishes, as on any K2 node.
-            return skipPreflight ? transaction.Id : throw SignatureFailure();
+            RefuseUnverified(transaction, isSigned);
+        }
+        else if (!isSigned)
+        {
+            // The sender has asked not to be told; it vanishes, as on any K2 node.
+            return transaction.Id;
         }
 
         return _engine.Submit(transaction, skipPreflight, skippedSigners) is { Error: { } error } trial
@@ -77,10 +82,7 @@ internal sealed class TransactionMethods
                 throw RpcErrors.InvalidParams("sigVerify may not be used with replaceRecentBlockhash");
             }
 
-            if (!transaction.VerifySignatures())
-            {
-                throw SignatureFailure();
-            }
+            RefuseUnverified(transaction, transaction.VerifySignatures());
         }
 
         var wanted = ReadWantedAccounts(settings, out var encoder);
@@ -108,6 +110,20 @@ internal sealed class TransactionMethods
                 ? new LatestBlockhash(replacement, lastValidHeight)
                 : null,
         });
+    }
+
+    // The transaction's own signatures, and those that its instructions carry.
+    private static void RefuseUnverified(Transaction transaction, bool isSigned)
+    {
+        if (!isSigned)
+        {
+            throw RpcErrors.SignatureFailure();
+        }
+
+        if (Bank.FindPrecompileError(transaction.Message) is { } error)
+        {
+            throw RpcErrors.PrecompileFailure(error);
+        }
     }
 
     private static ImmutableArray<Pubkey>? ReadWantedAccounts(RpcSettings settings, out AccountEncoder encoder)
@@ -182,8 +198,7 @@ internal sealed class TransactionMethods
     private object GetFeeForMessage(RpcCall call)
     {
         var message = TransactionText.ReadMessage(call.Text(0));
-        return _engine.Answer<Lamports?>(call.Settings(1), bank =>
-            bank.IsBlockhashRecent(message.RecentBlockhash) ? Bank.FeePerSignature * message.SignerCount : null);
+        return _engine.Answer(call.Settings(1), bank => bank.GetFee(message));
     }
 
     private object RequestAirdrop(RpcCall call)
@@ -201,7 +216,4 @@ internal sealed class TransactionMethods
             ? result.Transaction.Id
             : throw new RpcException(RpcErrorCodes.InternalError, $"The faucet can't pay: {result.Error}");
     }
-
-    private static RpcException SignatureFailure() =>
-        new(RpcErrorCodes.SignatureVerificationFailure, "Transaction signature verification failure");
 }

@@ -31,14 +31,8 @@ internal static class TransactionText
     internal static Message ReadMessage(string text)
     {
         var bytes = Decode(text, EncodedBytes.Base64, MessageType);
-
-        // A message is read as the transaction that nobody has signed yet: so many empty signatures, then the message.
-        var signatures = bytes.Length > 0 ? bytes[0] & 0x7F : 0;
-        var unsigned = new byte[CompactU16.SizeOf(signatures) + (signatures * Primitives.Signature.SizeBytes) + bytes.Length];
-        _ = CompactU16.Write(unsigned, signatures);
-        bytes.CopyTo(unsigned.AsSpan(unsigned.Length - bytes.Length));
-        return Transaction.TryRead(unsigned, out var transaction, out var error)
-            ? transaction!.Message
+        return Message.TryRead(bytes, out var message, out var error)
+            ? message
             : throw RpcErrors.InvalidParams(IsWhole(error) ? error : $"failed to deserialize {MessageType}: {error}");
     }
 

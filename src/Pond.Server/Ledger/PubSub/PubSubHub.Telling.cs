@@ -9,7 +9,7 @@ namespace Pond.Server.Ledger.PubSub;
 internal sealed partial class PubSubHub
 {
     private readonly Queue<(Slot Slot, IReadOnlyDictionary<Pubkey, ReadAccount?> Accounts)> _unconfirmed = new();
-    private Slot _root;
+    private Slot _root = engine.History.Latest.Slot;
 
     private void Tell(LedgerChange change)
     {

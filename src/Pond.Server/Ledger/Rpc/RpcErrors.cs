@@ -1,4 +1,5 @@
 using Pond.Contracts.Rpc;
+using Pond.Ledger;
 using Pond.Primitives;
 
 namespace Pond.Server.Ledger.Rpc;
@@ -22,6 +23,14 @@ internal static class RpcErrors
 
     internal static RpcException InvalidParams(string message, object? data = null) =>
         new(RpcErrorCodes.InvalidParams, message, data);
+
+    internal static RpcException SignatureFailure() =>
+        new(RpcErrorCodes.SignatureVerificationFailure, "Transaction signature verification failure");
+
+    /// <summary>A signature inside of an instruction does not hold. The wire shows the error as Rust prints it.</summary>
+    internal static RpcException PrecompileFailure(TransactionError error) => new(
+        RpcErrorCodes.PrecompileVerificationFailure,
+        $"Transaction precompile verification failure {error.Kind}({error.Index}, Custom({error.Instruction?.Custom}))");
 
     internal static RpcException NotFound(string message) => new(RpcErrorCodes.NotFound, message);
 

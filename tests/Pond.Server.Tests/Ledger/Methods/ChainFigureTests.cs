@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pond.Primitives;
+using Pond.Primitives.Instructions;
 
 namespace Pond.Server.Tests.Ledger.Methods;
 
@@ -56,8 +57,23 @@ public class ChainFigureTests
         Assert.Equal(
             """{"code":-32001,"message":"Block 0 cleaned up, does not exist on node. First available block: 1"}""",
             await ledger.CallAsync("getBlock", "[0]"));
-        // The figures of the epoch outlive the blocks.
-        Assert.Equal($$"""{"{{Producer}}":[3,3]}""", Member(await ledger.ValueAsync("getBlockProduction"), "byIdentity"));
+        // What was dropped can't be counted, and the range says so.
+        Assert.Equal("""{"firstSlot":1,"lastSlot":2}""", Member(await ledger.ValueAsync("getBlockProduction"), "range"));
+        Assert.Equal($$"""{"{{Producer}}":[2,2]}""", Member(await ledger.ValueAsync("getBlockProduction"), "byIdentity"));
+    }
+
+    [Fact]
+    public async Task Slots_without_a_block_are_missing_in_the_slot_history_and_disturb_nobody()
+    {
+        await using var ledger = new DrivenLedger();
+        _ = await ledger.SealAsync(slots: 3);
+        _ = await ledger.SealAsync();
+
+        var history = JsonDocument.Parse(await ledger.ValueAsync("getAccountInfo", $$"""["{{ProgramIds.SlotHistory}}",{"encoding":"base64"}]"""));
+        var bytes = history.RootElement.GetProperty("data")[0].GetBytesFromBase64();
+        // Slots 0, 1 and 4 have blocks; the bits stand behind a tag and a length.
+        Assert.Equal(0b0001_0011, bytes[9]);
+        Assert.Contains("\"total\":", await ledger.ValueAsync("getSupply"), StringComparison.Ordinal);
     }
 
     [Fact]

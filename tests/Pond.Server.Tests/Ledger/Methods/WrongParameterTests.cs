@@ -101,7 +101,7 @@ public class WrongParameterTests
     [InlineData("simulateTransaction", """["TX",{"encoding":"base64","accounts":{"encoding":"base58","addresses":[]}}]""", "base58 encoding not supported")]
     [InlineData("simulateTransaction", """["TX",{"encoding":"base64","accounts":{"addresses":["KEY","KEY","KEY","KEY"]}}]""", "Too many accounts provided; max 3")]
     [InlineData("getFeeForMessage", """["AQ=="]""", "failed to deserialize solana_sdk::message::versions::VersionedMessage: io error: unexpected end of file")]
-    [InlineData("getMinimumBalanceForRentExemption", """[10485761]""", "an account has at most 10485760 bytes of data")]
+    [InlineData("getMinimumBalanceForRentExemption", """[52428801]""", "an account has at most 52428800 bytes of data")]
     [InlineData("getMinimumBalanceForRentExemption", """["50"]""", "invalid type: string \\\"50\\\", expected u64")]
     [InlineData("getMinimumBalanceForRentExemption", """[1e400]""", "invalid type: floating point `1e400`, expected u64")]
     public async Task The_error_names_what_is_wrong(string method, string parameters, string part)

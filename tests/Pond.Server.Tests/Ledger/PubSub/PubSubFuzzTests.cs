@@ -1,19 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Net.WebSockets;
 using System.Text;
 using Pond.Primitives;
-using Pond.Server.Ledger;
-using Pond.Server.Ledger.PubSub;
+using Pond.Testing;
 
 namespace Pond.Server.Tests.Ledger.PubSub;
 
 public class PubSubFuzzTests
 {
-    private const ulong Seed = 11;
     private const int FramesPerSocket = 8;
 
-    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("POND_FUZZ_COUNT"), out var count) ? count : 20_000;
+    private static readonly int Cases = CaseNumbers.Count(20_000);
 
     private static readonly string[] Kinds = ["account", "program", "signature", "logs", "block", "slot", "slotsUpdates", "root", "vote"];
 
@@ -33,7 +30,6 @@ public class PubSubFuzzTests
     [Fact]
     public async Task No_frame_crashes_the_ledger_or_stays_in_its_memory()
     {
-        var random = DeterministicRandom.ForStream(Seed, "pubsub-fuzz");
         var failures = new RecordingLoggers();
         await using var ledger = await LocalLedger.StartAsync(LocalLedger.Options() with { Loggers = failures });
         await using var witness = await PubSubClient.ConnectAsync(ledger.Host.PubSubEndpoint);
@@ -47,7 +43,7 @@ public class PubSubFuzzTests
             {
                 try
                 {
-                    await socket.SendAsync(NextFrame(random));
+                    await socket.SendAsync(NextFrame(DeterministicRandom.ForStream(CaseNumbers.From + (ulong)(sent + frame), "pubsub-fuzz")));
                 }
                 catch (SocketException)
                 {

@@ -1,3 +1,5 @@
+using Pond.Primitives.Tokens;
+
 namespace Pond.Server.Ledger.Methods.Parsed;
 
 /// <summary>Takes calls of the Associated Token program apart.</summary>
@@ -6,13 +8,16 @@ internal static class AssociatedTokenCallParser
     /// <summary>Takes a call apart; null if it is none, or has too few accounts.</summary>
     internal static ParsedInfo? Parse(InstructionView call)
     {
-        // The first version of the program had one call, and it was empty.
-        var kind = call.Data.IsEmpty ? 0 : call.Data[0];
-        return kind switch
+        if (!AssociatedTokenInstruction.TryParse(call.Data.AsSpan(), out var instruction))
         {
-            0 when call.HasAccounts(6) => Create("create", call),
-            1 when call.HasAccounts(6) => Create("createIdempotent", call),
-            2 when call.HasAccounts(7) => new("recoverNested", new
+            return null;
+        }
+
+        return instruction switch
+        {
+            AssociatedTokenInstruction.Create when call.HasAccounts(6) => Create("create", call),
+            AssociatedTokenInstruction.CreateIdempotent when call.HasAccounts(6) => Create("createIdempotent", call),
+            AssociatedTokenInstruction.RecoverNested when call.HasAccounts(7) => new("recoverNested", new
             {
                 nestedSource = call.Accounts[0],
                 nestedMint = call.Accounts[1],

@@ -1,3 +1,5 @@
+using Pond.Primitives.Instructions;
+
 namespace Pond.Server.Ledger.Methods.Parsed;
 
 /// <summary>Takes calls of the System program apart.</summary>
@@ -6,86 +8,91 @@ internal static class SystemCallParser
     /// <summary>Takes a call apart; null if it is none, or has too few accounts.</summary>
     internal static ParsedInfo? Parse(InstructionView call)
     {
-        var accounts = call.Accounts;
-        var data = new LayoutReader(call.Data.AsSpan());
-        ParsedInfo? parsed = data.UInt32() switch
+        if (!SystemInstruction.TryParse(call.Data.AsSpan(), out var instruction))
         {
-            0 when call.HasAccounts(2) => new("createAccount", new
+            return null;
+        }
+
+        var accounts = call.Accounts;
+        return instruction switch
+        {
+            SystemInstruction.CreateAccount create when call.HasAccounts(2) => new("createAccount", new
             {
                 source = accounts[0],
                 newAccount = accounts[1],
-                lamports = data.UInt64(),
-                space = data.UInt64(),
-                owner = data.Pubkey(),
+                lamports = create.Lamports,
+                space = create.SpaceBytes,
+                owner = create.Owner,
             }),
-            1 when call.HasAccounts(1) => new("assign", new { account = accounts[0], owner = data.Pubkey() }),
-            2 when call.HasAccounts(2) => new("transfer", new { source = accounts[0], destination = accounts[1], lamports = data.UInt64() }),
-            3 when call.HasAccounts(2) => new("createAccountWithSeed", new
+            SystemInstruction.Assign assign when call.HasAccounts(1) => new("assign", new { account = accounts[0], owner = assign.Owner }),
+            SystemInstruction.Transfer transfer when call.HasAccounts(2) =>
+                new("transfer", new { source = accounts[0], destination = accounts[1], lamports = transfer.Lamports }),
+            SystemInstruction.CreateAccountWithSeed create when call.HasAccounts(2) => new("createAccountWithSeed", new
             {
                 source = accounts[0],
                 newAccount = accounts[1],
-                @base = data.Pubkey(),
-                seed = data.Text(),
-                lamports = data.UInt64(),
-                space = data.UInt64(),
-                owner = data.Pubkey(),
+                @base = create.Base,
+                seed = create.Seed,
+                lamports = create.Lamports,
+                space = create.SpaceBytes,
+                owner = create.Owner,
             }),
-            4 when call.HasAccounts(3) => new("advanceNonce", new
+            SystemInstruction.AdvanceNonceAccount when call.HasAccounts(3) => new("advanceNonce", new
             {
                 nonceAccount = accounts[0],
                 recentBlockhashesSysvar = accounts[1],
                 nonceAuthority = accounts[2],
             }),
-            5 when call.HasAccounts(5) => new("withdrawFromNonce", new
+            SystemInstruction.WithdrawNonceAccount withdraw when call.HasAccounts(5) => new("withdrawFromNonce", new
             {
                 nonceAccount = accounts[0],
                 destination = accounts[1],
                 recentBlockhashesSysvar = accounts[2],
                 rentSysvar = accounts[3],
                 nonceAuthority = accounts[4],
-                lamports = data.UInt64(),
+                lamports = withdraw.Lamports,
             }),
-            6 when call.HasAccounts(3) => new("initializeNonce", new
+            SystemInstruction.InitializeNonceAccount initialize when call.HasAccounts(3) => new("initializeNonce", new
             {
                 nonceAccount = accounts[0],
                 recentBlockhashesSysvar = accounts[1],
                 rentSysvar = accounts[2],
-                nonceAuthority = data.Pubkey(),
+                nonceAuthority = initialize.Authority,
             }),
-            7 when call.HasAccounts(2) => new("authorizeNonce", new
+            SystemInstruction.AuthorizeNonceAccount authorize when call.HasAccounts(2) => new("authorizeNonce", new
             {
                 nonceAccount = accounts[0],
                 nonceAuthority = accounts[1],
-                newAuthorized = data.Pubkey(),
+                newAuthorized = authorize.Authority,
             }),
-            8 when call.HasAccounts(1) => new("allocate", new { account = accounts[0], space = data.UInt64() }),
-            9 when call.HasAccounts(2) => new("allocateWithSeed", new
+            SystemInstruction.Allocate allocate when call.HasAccounts(1) =>
+                new("allocate", new { account = accounts[0], space = allocate.SpaceBytes }),
+            SystemInstruction.AllocateWithSeed allocate when call.HasAccounts(2) => new("allocateWithSeed", new
             {
                 account = accounts[0],
-                @base = data.Pubkey(),
-                seed = data.Text(),
-                space = data.UInt64(),
-                owner = data.Pubkey(),
+                @base = allocate.Base,
+                seed = allocate.Seed,
+                space = allocate.SpaceBytes,
+                owner = allocate.Owner,
             }),
-            10 when call.HasAccounts(2) => new("assignWithSeed", new
+            SystemInstruction.AssignWithSeed assign when call.HasAccounts(2) => new("assignWithSeed", new
             {
                 account = accounts[0],
-                @base = data.Pubkey(),
-                seed = data.Text(),
-                owner = data.Pubkey(),
+                @base = assign.Base,
+                seed = assign.Seed,
+                owner = assign.Owner,
             }),
-            11 when call.HasAccounts(3) => new("transferWithSeed", new
+            SystemInstruction.TransferWithSeed transfer when call.HasAccounts(3) => new("transferWithSeed", new
             {
                 source = accounts[0],
                 sourceBase = accounts[1],
                 destination = accounts[2],
-                lamports = data.UInt64(),
-                sourceSeed = data.Text(),
-                sourceOwner = data.Pubkey(),
+                lamports = transfer.Lamports,
+                sourceSeed = transfer.Seed,
+                sourceOwner = transfer.Owner,
             }),
-            12 when call.HasAccounts(1) => new("upgradeNonce", new { nonceAccount = accounts[0] }),
+            SystemInstruction.UpgradeNonceAccount when call.HasAccounts(1) => new("upgradeNonce", new { nonceAccount = accounts[0] }),
             _ => null,
         };
-        return data.IsGood ? parsed : null;
     }
 }

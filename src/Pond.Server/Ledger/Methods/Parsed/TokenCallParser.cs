@@ -1,91 +1,79 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
+using Pond.Primitives.Tokens;
 
 namespace Pond.Server.Ledger.Methods.Parsed;
 
 /// <summary>Takes calls of the Token program apart.</summary>
 internal static class TokenCallParser
 {
-    private static readonly string[] AuthorityTypes = ["mintTokens", "freezeAccount", "accountOwner", "closeAccount"];
-
     /// <summary>Takes a call apart; null if it is none, or has too few accounts.</summary>
     internal static ParsedInfo? Parse(InstructionView call)
     {
-        var data = new LayoutReader(call.Data.AsSpan());
-        var parsed = data.Byte() switch
+        if (!TokenInstruction.TryParse(call.Data.AsSpan(), out var instruction))
         {
-            0 => InitializeMint("initializeMint", call, ref data, hasRent: true),
-            1 => Fields("initializeAccount", call, "account", "mint", "owner", "rentSysvar"),
-            2 => InitializeMultisig("initializeMultisig", call, ref data, hasRent: true),
-            3 => Fields("transfer", call, "source", "destination")?.With("amount", Text(data.UInt64())).Signed("authority", "multisigAuthority"),
-            4 => Fields("approve", call, "source", "delegate")?.With("amount", Text(data.UInt64())).Signed("owner", "multisigOwner"),
-            5 => Fields("revoke", call, "source")?.Signed("owner", "multisigOwner"),
-            6 => SetAuthority(call, ref data),
-            7 => Fields("mintTo", call, "mint", "account")?.With("amount", Text(data.UInt64())).Signed("mintAuthority", "multisigMintAuthority"),
-            8 => Fields("burn", call, "account", "mint")?.With("amount", Text(data.UInt64())).Signed("authority", "multisigAuthority"),
-            9 => Fields("closeAccount", call, "account", "destination")?.Signed("owner", "multisigOwner"),
-            10 => Fields("freezeAccount", call, "account", "mint")?.Signed("freezeAuthority", "multisigFreezeAuthority"),
-            11 => Fields("thawAccount", call, "account", "mint")?.Signed("freezeAuthority", "multisigFreezeAuthority"),
-            12 => Fields("transferChecked", call, "source", "mint", "destination")
-                ?.With("tokenAmount", Amount(ref data)).Signed("authority", "multisigAuthority"),
-            13 => Fields("approveChecked", call, "source", "mint", "delegate")
-                ?.With("tokenAmount", Amount(ref data)).Signed("owner", "multisigOwner"),
-            14 => Fields("mintToChecked", call, "mint", "account")
-                ?.With("tokenAmount", Amount(ref data)).Signed("mintAuthority", "multisigMintAuthority"),
-            15 => Fields("burnChecked", call, "account", "mint")
-                ?.With("tokenAmount", Amount(ref data)).Signed("authority", "multisigAuthority"),
-            16 => Fields("initializeAccount2", call, "account", "mint", "rentSysvar")?.With("owner", data.Pubkey()),
-            17 => Fields("syncNative", call, "account"),
-            18 => Fields("initializeAccount3", call, "account", "mint")?.With("owner", data.Pubkey()),
-            19 => InitializeMultisig("initializeMultisig2", call, ref data, hasRent: false),
-            20 => InitializeMint("initializeMint2", call, ref data, hasRent: false),
-            21 => Fields("getAccountDataSize", call, "mint"),
-            22 => Fields("initializeImmutableOwner", call, "account"),
-            23 => Fields("amountToUiAmount", call, "mint")?.With("amount", Text(data.UInt64())),
-            24 => Fields("uiAmountToAmount", call, "mint")?.With("uiAmount", Encoding.UTF8.GetString(call.Data.AsSpan()[1..])),
-            _ => null,
+            return null;
+        }
+
+        var parsed = instruction switch
+        {
+            TokenInstruction.InitializeMint mint => Fields("initializeMint", call, "mint", "rentSysvar")
+                ?.Mint(mint.Decimals, mint.MintAuthority, mint.FreezeAuthority),
+            TokenInstruction.InitializeAccount => Fields("initializeAccount", call, "account", "mint", "owner", "rentSysvar"),
+            TokenInstruction.InitializeMultisig multisig => Fields("initializeMultisig", call, "multisig", "rentSysvar")
+                ?.Multisig(multisig.Required),
+            TokenInstruction.Transfer transfer => Fields("transfer", call, "source", "destination")
+                ?.Amount(transfer.Amount).Signed("authority", "multisigAuthority"),
+            TokenInstruction.Approve approve => Fields("approve", call, "source", "delegate")
+                ?.Amount(approve.Amount).Signed("owner", "multisigOwner"),
+            TokenInstruction.Revoke => Fields("revoke", call, "source")?.Signed("owner", "multisigOwner"),
+            TokenInstruction.SetAuthority set => Fields("setAuthority", call, IsOfMint(set.Type) ? "mint" : "account")
+                ?.With("authorityType", NameOf(set.Type)).With("newAuthority", set.NewAuthority).Signed("authority", "multisigAuthority"),
+            TokenInstruction.MintTo mint => Fields("mintTo", call, "mint", "account")
+                ?.Amount(mint.Amount).Signed("mintAuthority", "multisigMintAuthority"),
+            TokenInstruction.Burn burn => Fields("burn", call, "account", "mint")?.Amount(burn.Amount).Signed("authority", "multisigAuthority"),
+            TokenInstruction.CloseAccount => Fields("closeAccount", call, "account", "destination")?.Signed("owner", "multisigOwner"),
+            TokenInstruction.FreezeAccount => Fields("freezeAccount", call, "account", "mint")
+                ?.Signed("freezeAuthority", "multisigFreezeAuthority"),
+            TokenInstruction.ThawAccount => Fields("thawAccount", call, "account", "mint")
+                ?.Signed("freezeAuthority", "multisigFreezeAuthority"),
+            TokenInstruction.TransferChecked transfer => Fields("transferChecked", call, "source", "mint", "destination")
+                ?.Amount(transfer.Amount, transfer.Decimals).Signed("authority", "multisigAuthority"),
+            TokenInstruction.ApproveChecked approve => Fields("approveChecked", call, "source", "mint", "delegate")
+                ?.Amount(approve.Amount, approve.Decimals).Signed("owner", "multisigOwner"),
+            TokenInstruction.MintToChecked mint => Fields("mintToChecked", call, "mint", "account")
+                ?.Amount(mint.Amount, mint.Decimals).Signed("mintAuthority", "multisigMintAuthority"),
+            TokenInstruction.BurnChecked burn => Fields("burnChecked", call, "account", "mint")
+                ?.Amount(burn.Amount, burn.Decimals).Signed("authority", "multisigAuthority"),
+            TokenInstruction.InitializeAccount2 account => Fields("initializeAccount2", call, "account", "mint", "rentSysvar")
+                ?.With("owner", account.Owner),
+            TokenInstruction.SyncNative => Fields("syncNative", call, "account"),
+            TokenInstruction.InitializeAccount3 account => Fields("initializeAccount3", call, "account", "mint")?.With("owner", account.Owner),
+            TokenInstruction.InitializeMultisig2 multisig => Fields("initializeMultisig2", call, "multisig")?.Multisig(multisig.Required),
+            TokenInstruction.InitializeMint2 mint => Fields("initializeMint2", call, "mint")
+                ?.Mint(mint.Decimals, mint.MintAuthority, mint.FreezeAuthority),
+            TokenInstruction.GetAccountDataSize => Fields("getAccountDataSize", call, "mint"),
+            TokenInstruction.InitializeImmutableOwner => Fields("initializeImmutableOwner", call, "account"),
+            TokenInstruction.AmountToUiAmount amount => Fields("amountToUiAmount", call, "mint")?.Amount(amount.Amount),
+            TokenInstruction.UiAmountToAmount amount => Fields("uiAmountToAmount", call, "mint")?.With("uiAmount", amount.Text),
+            _ => throw new UnreachableException($"No case for {instruction}."),
         };
-        return data.IsGood ? parsed?.ToParsedInfo() : null;
+        return parsed?.ToParsedInfo();
     }
 
-    private static Builder? InitializeMint(string type, InstructionView call, ref LayoutReader data, bool hasRent)
+    private static bool IsOfMint(AuthorityType type) => type is AuthorityType.MintTokens or AuthorityType.FreezeAccount;
+
+    private static string NameOf(AuthorityType type) => type switch
     {
-        var (decimals, authority) = (data.Byte(), data.Pubkey());
-        var builder = hasRent ? Fields(type, call, "mint", "rentSysvar") : Fields(type, call, "mint");
-        _ = builder?.With("decimals", decimals).With("mintAuthority", authority);
-        return OptionalKey(ref data) is { } freezeAuthority ? builder?.With("freezeAuthority", freezeAuthority) : builder;
-    }
-
-    private static Builder? InitializeMultisig(string type, InstructionView call, ref LayoutReader data, bool hasRent)
-    {
-        var required = data.Byte();
-        var builder = hasRent ? Fields(type, call, "multisig", "rentSysvar") : Fields(type, call, "multisig");
-        return builder?.With("signers", call.Accounts[(hasRent ? 2 : 1)..]).With("m", required);
-    }
-
-    private static Builder? SetAuthority(InstructionView call, ref LayoutReader data)
-    {
-        var kind = data.Byte();
-        var authority = OptionalKey(ref data);
-        return kind < AuthorityTypes.Length
-            ? Fields("setAuthority", call, kind < 2 ? "mint" : "account")
-                ?.With("authorityType", AuthorityTypes[kind]).With("newAuthority", authority).Signed("authority", "multisigAuthority")
-            : null;
-    }
-
-    // Here a key that may be missing is a byte, and then the key only if it is there.
-    private static Pubkey? OptionalKey(ref LayoutReader data) => data.Byte() == 1 ? data.Pubkey() : null;
-
-    private static TokenAmountAnswer Amount(ref LayoutReader data)
-    {
-        var amount = data.UInt64();
-        return TokenAmountAnswer.Of(amount, data.Byte());
-    }
-
-    private static string Text(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+        AuthorityType.MintTokens => "mintTokens",
+        AuthorityType.FreezeAccount => "freezeAccount",
+        AuthorityType.AccountOwner => "accountOwner",
+        AuthorityType.CloseAccount => "closeAccount",
+        _ => throw new UnreachableException($"No name for {type}."),
+    };
 
     // Null if the call has fewer accounts than names.
     private static Builder? Fields(string type, InstructionView call, params ReadOnlySpan<string> names)
@@ -104,7 +92,7 @@ internal static class TokenCallParser
         return builder;
     }
 
-    private sealed class Builder(string type, ImmutableArray<Pubkey> signers)
+    private sealed class Builder(string type, ImmutableArray<Pubkey> rest)
     {
         private readonly Dictionary<string, object?> _info = new(StringComparer.Ordinal);
         private bool _isComplete = true;
@@ -115,21 +103,33 @@ internal static class TokenCallParser
             return this;
         }
 
+        internal Builder Amount(ulong amount) => With("amount", amount.ToString(CultureInfo.InvariantCulture));
+
+        internal Builder Amount(ulong amount, byte decimals) => With("tokenAmount", TokenAmountAnswer.Of(amount, decimals));
+
+        internal Builder Mint(byte decimals, Pubkey authority, Pubkey? freezeAuthority)
+        {
+            _ = With("decimals", decimals).With("mintAuthority", authority);
+            return freezeAuthority is { } key ? With("freezeAuthority", key) : this;
+        }
+
+        internal Builder Multisig(byte required) => With("signers", rest).With("m", required);
+
         // The authority comes after the named accounts. Accounts after it are the keys that sign for an authority of several.
         internal Builder Signed(string single, string multiple)
         {
-            if (signers.IsEmpty)
+            if (rest.IsEmpty)
             {
                 _isComplete = false;
                 return this;
             }
 
-            if (signers.Length == 1)
+            if (rest.Length == 1)
             {
-                return With(single, signers[0]);
+                return With(single, rest[0]);
             }
 
-            return With(multiple, signers[0]).With("signers", signers[1..]);
+            return With(multiple, rest[0]).With("signers", rest[1..]);
         }
 
         internal ParsedInfo? ToParsedInfo() => _isComplete ? new ParsedInfo(type, _info) : null;
