@@ -120,7 +120,7 @@ internal static class Sysvars
             for (var slot = Math.Max(first.Value, oldest); slot <= last.Value; slot++)
             {
                 var bit = (int)(slot % SlotHistorySlots);
-                bits[bit / 8] &= (byte)~(1 << (bit % 8));
+                bits[bit / 8] &= unchecked((byte)~(1 << (bit % 8)));
             }
         }
 

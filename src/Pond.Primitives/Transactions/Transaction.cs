@@ -53,7 +53,7 @@ public sealed record Transaction(ImmutableArray<Signature> Signatures, Message M
     {
         Span<byte> prefix = stackalloc byte[CompactU16.MaxSizeBytes];
         var prefixSize = CompactU16.Write(prefix, Signatures.Length);
-        var message = Message.Serialize();
+        var message = Message.AsSpan();
         var bytes = new byte[prefixSize + (Signatures.Length * Signature.SizeBytes) + message.Length];
         prefix[..prefixSize].CopyTo(bytes);
         for (var index = 0; index < Signatures.Length; index++)
@@ -109,7 +109,7 @@ public sealed record Transaction(ImmutableArray<Signature> Signatures, Message M
     /// <summary>Whether every signer's signature holds.</summary>
     public bool VerifySignatures()
     {
-        var bytes = Message.Serialize();
+        var bytes = Message.AsSpan();
         for (var index = 0; index < Signatures.Length; index++)
         {
             if (!Ed25519.Verify(Message.Keys[index], bytes, Signatures[index]))
