@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Pond.Primitives;
 using Pond.Primitives.Transactions;
@@ -17,6 +16,7 @@ internal sealed class LiteSvmSide : IDisposable
         var start = new ProcessStartInfo("node", ["litesvm.mjs"])
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Pond.Differential;
 using Pond.Primitives.Instructions;
 
@@ -35,6 +34,11 @@ for (var seed = from; done < count; seed++)
 
         var (message, pondRaw) = world.Next();
         var (pond, theirs, rules) = Masks.Apply(pondRaw, other.Run(message));
+        if (program == "bundled")
+        {
+            (pond, theirs) = (Masks.WithoutInstructionNames(pond), Masks.WithoutInstructionNames(theirs));
+        }
+
         var kind = theirs.Error ?? "success";
         errors[kind] = errors.GetValueOrDefault(kind) + 1;
         foreach (var rule in rules)
@@ -42,7 +46,7 @@ for (var seed = from; done < count; seed++)
             excused[rule] = excused.GetValueOrDefault(rule) + 1;
         }
 
-        recorded.Add(theirs.Fingerprint());
+        recorded.Add($"{theirs.Fingerprint()} {theirs.Error ?? "success"}");
         if (pond.Fingerprint() != theirs.Fingerprint())
         {
             failures++;
@@ -64,7 +68,7 @@ for (var seed = from; done < count; seed++)
 
 if (record is not null && failures == 0)
 {
-    File.WriteAllText(record, JsonSerializer.Serialize(recorded, JsonSerializerOptions.Default) + "\n");
+    File.WriteAllLines(record, recorded);
 }
 
 foreach (var (kind, times) in errors)

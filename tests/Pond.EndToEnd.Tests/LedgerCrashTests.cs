@@ -125,7 +125,7 @@ public sealed class LedgerCrashTests
             using var stop = new CancellationTokenSource();
             var salt = random.NextUInt64() % 1000;
             var senders = Enumerable.Range(0, Senders)
-                .Select(index => Task.Run(() => SendAsync(LocalNetworkFolder.FundedAccount(index), salt, seen, stop.Token))).ToArray();
+                .Select(index => Task.Run(() => SendAsync(LocalNetworkFolder.FundedAccount(index), salt, seen, stop.Token), stop.Token)).ToArray();
             // The first confirmation shows that the load has begun; from there on the instant is the random stream's.
             using (var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5), TimeProvider.System))
             {
@@ -135,7 +135,7 @@ public sealed class LedgerCrashTests
                 }
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(random.NextBelow(600)), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.NextBelow(600)), TimeProvider.System, CancellationToken.None);
             foreach (var slot in seen.Select(entry => entry.Slot).Distinct().TakeLast(5).ToList())
             {
                 blocks[slot] = await HashAsync(slot);

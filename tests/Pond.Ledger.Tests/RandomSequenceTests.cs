@@ -10,7 +10,7 @@ namespace Pond.Ledger.Tests;
 public abstract class RandomSequenceTests(int half)
 {
     private static readonly ulong From = Setting("POND_FROM", 0);
-    private static readonly ulong Sequences = Setting("POND_SEQUENCES", 2_000);
+    private static readonly ulong Sequences = Setting("POND_COUNT", 2_000);
 
     [Fact]
     public void No_sequence_of_instructions_creates_loses_or_traps_a_lamport()
@@ -37,7 +37,8 @@ public abstract class RandomSequenceTests(int half)
             "migrate", "delete",
         })
         {
-            Assert.True(seen.GetValueOrDefault(kind) >= played / 50, $"'{kind}' happened {seen.GetValueOrDefault(kind)} times in {played} sequences.");
+            // A life or two from a seed need not.
+            Assert.True(played < 500 || seen.GetValueOrDefault(kind) >= played / 50, $"'{kind}' happened {seen.GetValueOrDefault(kind)} times in {played} sequences.");
         }
     }
 

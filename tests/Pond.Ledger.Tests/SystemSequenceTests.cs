@@ -106,7 +106,7 @@ public sealed class SystemSequenceTests
             {
                 var again = bank.Process(landed.Transaction);
                 Assert.Equal((true, landed.Error), (again.IsLanded, again.Error));
-                Assert.Equal(landed.Logs.AsEnumerable(), again.Logs);
+                Assert.Equal(landed.Logs.AsEnumerable(), again.Logs, StringComparer.Ordinal);
                 Assert.Equal(landed.PostBalances.AsEnumerable(), again.PostBalances);
             }
 

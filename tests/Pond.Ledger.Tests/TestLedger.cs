@@ -9,7 +9,7 @@ using Pond.Primitives.Transactions;
 namespace Pond.Ledger.Tests;
 
 /// <summary>A ledger with a task and staked nodes, driven slot by slot. Everything in it follows from constants.</summary>
-internal sealed class TestLedger
+internal sealed partial class TestLedger
 {
     internal static readonly Lamports Bounty = Lamports.FromKoii(100);
     internal static readonly Lamports BountyPerRound = Lamports.FromKoii(10);
@@ -78,9 +78,10 @@ internal sealed class TestLedger
         ulong allowedFailed = AllowedFailed,
         bool isFast = false,
         LedgerRules rules = LedgerRules.Pond1,
-        ulong spaceBytes = SpaceBytes)
+        ulong spaceBytes = SpaceBytes,
+        TaskKind kind = TaskKind.Koii)
     {
-        var ledger = new TestLedger(isFast, rules, spaceBytes);
+        var ledger = new TestLedger(isFast, rules, spaceBytes) { Kind = kind };
         ledger.CreateTask(variables, allowedFailed);
         ledger.Nodes = [.. Enumerable.Range(0, count).Select(index => Key($"node {index}"))];
         foreach (var node in ledger.Nodes)
@@ -129,31 +130,35 @@ internal sealed class TestLedger
 
     internal void CreateTask(string variables = "class=A;fallback=equal", ulong allowedFailed = AllowedFailed, bool isActive = true)
     {
+        if (Kind is TaskKind.Token)
+        {
+            CreateMint();
+        }
+
         MustSend(
             [
-                new SystemInstruction.CreateAccount(Rent.MinimumFor(_spaceBytes) + new Lamports(1000), _spaceBytes, ProgramIds.Task)
+                new SystemInstruction.CreateAccount(Rent.MinimumFor(_spaceBytes) + new Lamports(1000), _spaceBytes, Program)
                     .ToInstruction(Creator.PublicKey, Task),
-                Settings(variables, allowedFailed).ToInstruction(Creator.PublicKey, Task, Pot),
-                new SystemInstruction.Transfer(new(1_000_000)).ToInstruction(Creator.PublicKey, Pot),
+                .. CreateCalls(Settings(variables, allowedFailed)),
             ],
             Creator,
             TaskKey);
         if (isActive)
         {
-            MustSend([new TaskInstruction.SetActive(IsActive: true).ToInstruction(Task, Creator.PublicKey)], Creator);
+            MustSend([SetActiveCall(isActive: true, Task)], Creator);
         }
     }
 
     /// <summary>As the desktop node makes it: owned by the task program, with the stake and some rent.</summary>
-    internal void CreateStakingWallet(Keypair node, Lamports stake) => MustSend(
-        [
-            new SystemInstruction.CreateAccount(stake + Rent.MinimumFor(1000) + new Lamports(10_000), 100, ProgramIds.Task)
-                .ToInstruction(Faucet.PublicKey, node.PublicKey),
-        ],
-        node);
-
-    internal ImmutableArray<Instruction> StakeCall(Keypair node, Lamports amount) =>
-        [new TaskInstruction.Stake(amount, $"http://{node.PublicKey.ToString()[..8]}").ToInstruction(Task, node.PublicKey, Pot)];
+    internal void CreateStakingWallet(Keypair node, Lamports stake)
+    {
+        var lamports = Rent.MinimumFor(1000) + new Lamports(10_000) + (Kind is TaskKind.Koii ? stake : Lamports.Zero);
+        MustSend([new SystemInstruction.CreateAccount(lamports, 100, Program).ToInstruction(Faucet.PublicKey, node.PublicKey)], node);
+        if (Kind is TaskKind.Token)
+        {
+            GiveTokens(node.PublicKey, stake);
+        }
+    }
 
     /// <summary>Sends a transaction that the faucet pays for, which is never the same twice.</summary>
     internal TransactionResult Send(IEnumerable<Instruction> instructions, params Keypair[] signers)
@@ -199,32 +204,32 @@ internal sealed class TestLedger
     }
 
     internal TransactionResult Submit(Keypair node, Round round, string value) =>
-        Send([new TaskInstruction.SubmitTask(value, round).ToInstruction(Task, node.PublicKey)], node);
+        Send([Same(new TaskInstruction.SubmitTask(value, round), new TaskInstruction.SubmitTask(value, round).ToInstruction(Task, node.PublicKey))], node);
 
     internal TransactionResult Audit(Keypair voter, Keypair candidate, Round round, Verdict verdict) =>
-        Send([new TaskInstruction.AuditSubmissions(verdict, round).ToInstruction(Task, voter.PublicKey, candidate.PublicKey)], voter);
+        Send([Same(new TaskInstruction.AuditSubmissions(verdict, round), new TaskInstruction.AuditSubmissions(verdict, round).ToInstruction(Task, voter.PublicKey, candidate.PublicKey))], voter);
 
     internal TransactionResult AuditList(Keypair voter, Pubkey author, Round round, Verdict verdict) =>
-        Send([new TaskInstruction.AuditDistribution(verdict, round).ToInstruction(Task, voter.PublicKey, author)], voter);
+        Send([Same(new TaskInstruction.AuditDistribution(verdict, round), new TaskInstruction.AuditDistribution(verdict, round).ToInstruction(Task, voter.PublicKey, author))], voter);
 
     internal TransactionResult Payout(Round round) =>
-        Send([new TaskInstruction.Payout(round).ToInstruction(Task, Nodes[0].PublicKey)]);
+        Send([Same(new TaskInstruction.Payout(round), new TaskInstruction.Payout(round).ToInstruction(Task, Nodes[0].PublicKey))]);
 
     internal TransactionResult Withdraw(Keypair node) =>
-        Send([new TaskInstruction.Withdraw().ToInstruction(Task, node.PublicKey)], node);
+        Send([Same(new TaskInstruction.Withdraw(), new TaskInstruction.Withdraw().ToInstruction(Task, node.PublicKey))], node);
 
     internal TransactionResult Claim(Keypair node, Pubkey beneficiary) =>
-        Send([new TaskInstruction.ClaimReward().ToInstruction(Task, node.PublicKey, Pot, beneficiary)], node);
+        Send([ClaimCall(Task, TaskPot, node.PublicKey, beneficiary)], node);
 
     /// <summary>Uploads a list and hands it in.</summary>
     internal TransactionResult SubmitList(Keypair author, Round round, string list)
     {
         foreach (var part in TaskInstruction.UploadDistributionList.Split(System.Text.Encoding.UTF8.GetBytes(list), round))
         {
-            MustSend([part.ToInstruction(Task, author.PublicKey)], author);
+            MustSend([Same(part, part.ToInstruction(Task, author.PublicKey))], author);
         }
 
-        return Send([new TaskInstruction.SubmitDistributionList(round).ToInstruction(Task, author.PublicKey)], author);
+        return Send([Same(new TaskInstruction.SubmitDistributionList(round), new TaskInstruction.SubmitDistributionList(round).ToInstruction(Task, author.PublicKey))], author);
     }
 
     internal TaskRoundInfo Round(Round round) => Bank.GetTaskRound(Task, round)!;

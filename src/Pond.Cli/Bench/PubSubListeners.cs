@@ -23,7 +23,12 @@ internal sealed class PubSubListeners : IAsyncDisposable
     /// <summary>Opens sockets and returns when all of them are open, and have had an answer to the message.</summary>
     internal static async Task<PubSubListeners> StartAsync(Uri endpoint, int count, string? message, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) 
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet")
         {
             start.ArgumentList.Add(typeof(PubSubListeners).Assembly.Location);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Pond.Ledger.Programs;
 using Pond.Primitives.Instructions;
-using Pond.Primitives.Transactions;
 
 namespace Pond.Ledger.Tasks;
 

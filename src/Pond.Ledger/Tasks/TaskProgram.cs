@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Pond.Ledger.Consensus;
 using Pond.Ledger.Programs;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text;
@@ -61,13 +62,13 @@ internal static class TokenTaskImage
 
     private sealed class Writer
     {
-        private readonly MemoryStream _stream = new();
+        private readonly ArrayBufferWriter<byte> _bytes = new();
 
-        internal ImmutableArray<byte> ToImmutable() => [.. _stream.ToArray()];
+        internal ImmutableArray<byte> ToImmutable() => [.. _bytes.WrittenSpan];
 
         internal Writer Bytes(ReadOnlySpan<byte> bytes)
         {
-            _stream.Write(bytes);
+            _bytes.Write(bytes);
             return this;
         }
 

@@ -29,6 +29,7 @@ internal sealed class LedgerEngine
     private readonly TimeProvider _time;
     private int _openTransactions;
     private volatile PondException? _failure;
+    private ILedgerObserver? _observer;
 
     /// <summary>Opens a ledger; its open slot begins now.</summary>
     /// <param name="options">What it is.</param>
@@ -60,9 +61,6 @@ internal sealed class LedgerEngine
     /// <summary>Which slot it is.</summary>
     internal SlotClock Clock => _clock;
 
-    /// <summary>Who is told of each step; set before anything runs. Null for nobody.</summary>
-    internal ILedgerObserver? Observer { private get; set; }
-
     /// <summary>The sum of all accounts before the first transaction, built-in ones included.</summary>
     internal Lamports InitialSupply { get; }
 
@@ -79,6 +77,9 @@ internal sealed class LedgerEngine
 
     /// <summary>Whether slots are sealed about when they should be.</summary>
     internal bool IsHealthy => _failure is null && SlotsBehind <= MaxSlotsBehind;
+
+    /// <summary>Tells somebody of each step. Called before anything runs.</summary>
+    internal void TellStepsTo(ILedgerObserver observer) => _observer = observer;
 
     /// <summary>Reads the state. What the function returns must not hold on to the bank.</summary>
     internal T Read<T>(Func<Bank, BlockHistory, T> read)
@@ -175,13 +176,13 @@ internal sealed class LedgerEngine
         SealedBlock block;
         lock (_gate)
         {
-            Observer?.SlotEnding(_bank);
+            _observer?.SlotEnding(_bank);
             // Not simply the next slot: what the process has slept through has passed.
             var next = Later(_clock.Now, _bank.Slot + 1);
             var sealedBlock = _bank.Seal(proof, next);
             _openTransactions = 0;
             _performance.Add(sealedBlock);
-            Observer?.BlockSealed(sealedBlock, next);
+            _observer?.BlockSealed(sealedBlock, next);
             block = new SealedBlock(sealedBlock, next, _storage?.WantsState(sealedBlock) is true ? _bank.Capture() : null);
         }
 
@@ -222,7 +223,7 @@ internal sealed class LedgerEngine
     private void Confirm(Block block)
     {
         History.Confirm(block);
-        Observer?.BlockConfirmed(block);
+        _observer?.BlockConfirmed(block);
         Blocks.Publish(block);
     }
 
@@ -233,7 +234,7 @@ internal sealed class LedgerEngine
         if (result.IsLanded)
         {
             _openTransactions++;
-            Observer?.TransactionLanded(result);
+            _observer?.TransactionLanded(result);
             if (_mining is MiningMode.OnDemand)
             {
                 _clock.AdvanceTo(_bank.Slot + 1);

@@ -119,7 +119,7 @@ public sealed class LedgerHost : IAsyncDisposable
         {
             var engine = new LedgerEngine(options, time, storage);
             var hub = new PubSubHub(engine, options.PubSub, time, options.Loggers.CreateLogger<PubSubHub>());
-            engine.Observer = hub;
+            engine.TellStepsTo(hub);
             var dispatcherLog = options.Loggers.CreateLogger<JsonRpcDispatcher>();
             // Known to be right only when calls come in: port 0 becomes a real one when the host starts.
             var methods = LedgerMethods.All(engine, options, () => new NodeAddresses($"{rpc.IPEndPoint}", $"{pubSub.IPEndPoint}")).ToArray();

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Pond.Ledger.Consensus;
-using Pond.Primitives;
 using Pond.Primitives.Tasks;
 
 namespace Pond.Ledger.Tests.Consensus;

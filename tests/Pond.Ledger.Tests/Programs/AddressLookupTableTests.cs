@@ -42,7 +42,8 @@ public sealed class AddressLookupTableTests
                 "Program 11111111111111111111111111111111 success",
                 "Program AddressLookupTab1e1111111111111111111111111 success",
             ],
-            result.Logs.Take(8));
+            result.Logs.Take(8),
+            StringComparer.Ordinal);
         Assert.Equal(3, Assert.Single(result.InnerInstructions).Instructions.Length);
     }
 

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Snapshots;
-using Pond.Ledger.Tasks;
 using Pond.Primitives;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Tasks;

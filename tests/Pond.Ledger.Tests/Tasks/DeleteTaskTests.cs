@@ -1,6 +1,5 @@
 using Pond.Primitives;
 using Pond.Primitives.Instructions;
-using Pond.Primitives.Tasks;
 using Pond.Primitives.Transactions;
 using static Pond.Ledger.Tests.Tasks.TaskCalls;
 

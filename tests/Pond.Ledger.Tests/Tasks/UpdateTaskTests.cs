@@ -1,5 +1,4 @@
 using Pond.Primitives;
-using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Tasks;
 using static Pond.Ledger.Tests.Tasks.TaskCalls;

@@ -1,6 +1,4 @@
-using Pond.Primitives.Instructions;
 using Pond.Primitives.Tokens;
-using Pond.Primitives.Transactions;
 
 namespace Pond.Ledger.Programs.AssociatedToken;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Pond.Contracts.Rpc;
 using Pond.Ledger;
-using Pond.Primitives;
 using Pond.Server.Ledger.Rpc;
 using static Pond.Server.Ledger.Methods.LedgerMethods;
 

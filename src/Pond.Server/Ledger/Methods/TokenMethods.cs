@@ -74,7 +74,7 @@ internal sealed class TokenMethods
         });
     }
 
-    private object GetTokenAccounts(RpcCall call, Func<TokenAccount, Pubkey, bool> isHeldBy)
+    private Contextual<ImmutableArray<KeyedAccount>> GetTokenAccounts(RpcCall call, Func<TokenAccount, Pubkey, bool> isHeldBy)
     {
         var (holder, which, settings) = (call.Pubkey(0), call.Settings(1), call.Settings(2));
         Pubkey? mint = which.Text("mint") is { } mintText ? RpcJson.Pubkey(mintText) : null;

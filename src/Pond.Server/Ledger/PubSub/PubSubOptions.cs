@@ -28,7 +28,7 @@ public sealed record PubSubOptions
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Refuses limits that would let nobody in.</summary>
-    /// <exception cref="ArgumentException">A limit is not positive.</exception>
+    /// <exception cref="InvalidOperationException">A limit is not positive.</exception>
     internal void Validate()
     {
         var limits = new[]
@@ -37,7 +37,7 @@ public sealed record PubSubOptions
         };
         if (Array.Exists(limits, limit => limit < 1) || CloseTimeout <= TimeSpan.Zero || KeepAlive <= TimeSpan.Zero)
         {
-            throw new ArgumentException($"Every limit of {nameof(PubSubOptions)} must be more than nothing.");
+            throw new InvalidOperationException($"Every limit of {nameof(PubSubOptions)} must be more than nothing.");
         }
     }
 }

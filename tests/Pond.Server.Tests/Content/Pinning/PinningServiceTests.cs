@@ -28,7 +28,7 @@ public sealed class PinningServiceTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _gateway = await TestServer.StartAsync(app => app.MapGateway(new LocalBlockSource(_origin), new GatewayOptions()));
-        _store = new(_folder.Root, new() { MaxBytesByOwner = new Dictionary<string, long> { ["bob"] = 5_000 } });
+        _store = new(_folder.Root, new() { MaxBytesByOwner = new Dictionary<string, long>(StringComparer.Ordinal) { ["bob"] = 5_000 } });
         _host = await StoreHost.StartAsync(
             _store,
             new StoreHostOptions
@@ -64,7 +64,7 @@ public sealed class PinningServiceTests : IAsyncLifetime, IDisposable
     {
         var root = AddToOrigin(seed: 1, size: 100_000);
 
-        var asked = await _ada.AddAsync(Wish(root) with { Name = "mine", Meta = new Dictionary<string, string> { ["app"] = "x" } }, default);
+        var asked = await _ada.AddAsync(Wish(root) with { Name = "mine", Meta = new Dictionary<string, string>(StringComparer.Ordinal) { ["app"] = "x" } }, default);
         var done = await _ada.WaitAsync(asked.RequestId, Look, default);
 
         Assert.Equal(RemotePinStates.Pinned, done.Status);
@@ -96,9 +96,9 @@ public sealed class PinningServiceTests : IAsyncLifetime, IDisposable
         var second = await _ada.ReplaceAsync(first.RequestId, Wish(after), default);
         await _ada.WaitAsync(second.RequestId, Look, default);
 
-        Assert.NotEqual(first.RequestId, second.RequestId);
+        Assert.NotEqual(first.RequestId, second.RequestId, StringComparer.Ordinal);
         Assert.Equal(after, Assert.Single(_store.Pins).Root);
-        Assert.Equal([second.RequestId], (await _ada.ListAsync(new(), default)).Results.Select(status => status.RequestId));
+        Assert.Equal([second.RequestId], (await _ada.ListAsync(new(), default)).Results.Select(status => status.RequestId), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class PinningServiceTests : IAsyncLifetime, IDisposable
                 {
                     Cid = AddToOrigin(1, 10).ToString(),
                     Name = name,
-                    Meta = new Dictionary<string, string> { ["n"] = $"{second}" },
+                    Meta = new Dictionary<string, string>(StringComparer.Ordinal) { ["n"] = $"{second}" },
                 })
                 { Status = RemotePinStates.Pinned });
             }

@@ -211,12 +211,12 @@ public sealed partial class RecordedSequenceTests : IAsyncLifetime
     {
         var answer = await _ledger.AnswerAsync(body);
         Assert.Null(_ledger.Failure);
-        return SignatureText().Replace(HashText().Replace(answer, "$1\"H\""), "\"S\"");
+        return SignatureText().Replace(HashText().Replace(answer, "${name}\"H\""), "\"S\"");
     }
 
-    [GeneratedRegex("\"[1-9A-HJ-NP-Za-km-z]{80,88}\"")]
+    [GeneratedRegex("\"[1-9A-HJ-NP-Za-km-z]{80,88}\"", RegexOptions.NonBacktracking)]
     private static partial Regex SignatureText();
 
-    [GeneratedRegex("((?:[bB]lockhash)\":)\"[1-9A-HJ-NP-Za-km-z]{32,44}\"")]
+    [GeneratedRegex("(?<name>[bB]lockhash\":)\"[1-9A-HJ-NP-Za-km-z]{32,44}\"", RegexOptions.NonBacktracking)]
     private static partial Regex HashText();
 }

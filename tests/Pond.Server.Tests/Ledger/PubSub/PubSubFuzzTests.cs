@@ -1,10 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Net.WebSockets;
 using System.Text;
 using Pond.Primitives;
-using Pond.Server.Ledger;
-using Pond.Server.Ledger.PubSub;
 
 namespace Pond.Server.Tests.Ledger.PubSub;
 

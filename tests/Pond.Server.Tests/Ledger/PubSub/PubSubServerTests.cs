@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
-using System.Text.Json;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
 using Pond.Server.Ledger;
@@ -95,7 +94,7 @@ public class PubSubServerTests
         await client.SendAsync("{");
 
         var batch = (await client.ReadAsync())!.Value;
-        Assert.Equal(["\"7\"", "8"], batch.EnumerateArray().Select(answer => answer.GetProperty("id").GetRawText()));
+        Assert.Equal(["\"7\"", "8"], batch.EnumerateArray().Select(answer => answer.GetProperty("id").GetRawText()), StringComparer.Ordinal);
         Assert.Equal(RpcErrorCodes.MethodNotFound, batch[1].GetProperty("error").GetProperty("code").GetInt32());
         Assert.Equal("""{"jsonrpc":"2.0","error":{"code":-32700,"message":"Parse error"},"id":null}""", (await client.ReadAsync())!.Value.GetRawText());
         _ = await ledger.Host.MineAsync(1, CancellationToken.None);

@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Transactions;
-using Pond.Server.Ledger;
 using Pond.Server.Ledger.Storage;
 using Pond.Server.Tests.Content;
 
@@ -162,7 +160,16 @@ public sealed class LedgerStoreTests : IDisposable
         return blocks;
     }
 
-    private ILedgerStore Open(string kind) => kind is "memory" ? new MemoryLedgerStore() : _opened = OpenFile();
+    private ILedgerStore Open(string kind)
+    {
+        if (kind is "memory")
+        {
+            return new MemoryLedgerStore();
+        }
+
+        _opened = OpenFile();
+        return _opened;
+    }
 
     private SqliteLedgerStore OpenFile() => SqliteLedgerStore.Open(_folder.At("index.db"));
 }

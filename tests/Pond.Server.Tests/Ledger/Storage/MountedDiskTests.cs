@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
 using Pond.Server.Tests.Content;
