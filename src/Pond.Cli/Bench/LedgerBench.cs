@@ -130,7 +130,7 @@ internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onSt
         var before = host.TransactionCount;
         var bare = await BareRateAsync(bodies, answer, cancellationToken);
         var pond = await RateAsync(host.Endpoint, bodies, "\"result\""u8.ToArray(), cancellationToken);
-        await host.WaitForBlockAsync(host.LatestBlock.Slot + 2, cancellationToken);
+        await host.MineAsync(slots: 1, cancellationToken);
         Expect(host.TransactionCount - before == (ulong)signed.Length, $"{host.TransactionCount - before} of {signed.Length} sent transactions landed.");
         var possible = 1 / ((1 / bare) + (1 / verified));
         return BenchRow.Rate("sendTransaction over HTTP", pond, "echo and verify", possible, least: 0.7);
