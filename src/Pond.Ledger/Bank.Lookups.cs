@@ -14,6 +14,12 @@ public sealed partial class Bank
     public TransactionError? Resolve(Message message, out ResolvedMessage? resolved)
     {
         resolved = null;
+        if (message.Lookups.IsEmpty)
+        {
+            resolved = new(message, LoadedAddresses.None);
+            return null;
+        }
+
         var writable = ImmutableArray.CreateBuilder<Pubkey>();
         var readOnly = ImmutableArray.CreateBuilder<Pubkey>();
         foreach (var lookup in message.Lookups)
@@ -33,8 +39,7 @@ public sealed partial class Bank
             readOnly.AddRange(lookup.ReadOnlyIndexes.Select(index => addresses[index]));
         }
 
-        resolved = new(
-            message, message.Lookups.IsEmpty ? LoadedAddresses.None : new(writable.ToImmutable(), readOnly.ToImmutable()));
+        resolved = new(message, new(writable.ToImmutable(), readOnly.ToImmutable()));
         return null;
     }
 

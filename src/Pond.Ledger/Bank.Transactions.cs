@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Journal;
 using Pond.Ledger.Programs;
 using Pond.Primitives.Accounts;
+using Pond.Primitives.Instructions;
 using Pond.Primitives.Transactions;
 
 namespace Pond.Ledger;
@@ -20,15 +21,21 @@ public sealed partial class Bank
     /// </param>
     public TransactionResult Process(Transaction transaction)
     {
-        var message = HashMessage(transaction.Message);
+        var message = transaction.Message.ComputeHash();
         var run = Run(transaction.Message, message, _nextTransaction.Exists(entry => entry.Kind is LocalEntryKind.FailTransaction));
         EndLocalEntries(run.IsLanded);
-        var tokensBefore = run.IsLanded ? TokenBalances(new Overlay(_accounts), run.Keys) : [];
+        // Read here, before it is written through.
+        var tokensBefore = run.IsLanded && run.Keys.Contains(ProgramIds.Token) ? TokenBalances(new Overlay(_accounts), run.Keys) : [];
         if (run.IsLanded)
         {
             run.Overlay.Commit();
             FeesBurnt += run.Fee;
-            _written.UnionWith(run.Overlay.Written);
+            foreach (var (key, _) in run.Overlay.Writes)
+            {
+                _ = _written.Add(key);
+            }
+
+            _writtenInOrder = null;
             _processed.Add(message);
             _openMessages.Add(message);
             _statuses[transaction.Id] = new(Slot, run.Error);
@@ -71,7 +78,7 @@ public sealed partial class Bank
     /// </param>
     public SimulationResult Simulate(Transaction transaction, bool replaceBlockhash, bool withAccounts = true)
     {
-        var run = Run(transaction.Message, replaceBlockhash ? null : HashMessage(transaction.Message));
+        var run = Run(transaction.Message, replaceBlockhash ? null : transaction.Message.ComputeHash());
         return new(
             run.Error,
             run.Logs,
@@ -190,8 +197,17 @@ public sealed partial class Bank
             return new(TransactionErrorKind.TooManyAccountLocks);
         }
 
-        var seen = new HashSet<Pubkey>();
-        return message.Keys.All(seen.Add) ? null : new(TransactionErrorKind.AccountLoadedTwice);
+        // At most 64, and most have three: comparing each with each beats a set.
+        var keys = message.Keys.AsSpan();
+        for (var index = 1; index < keys.Length; index++)
+        {
+            if (keys[..index].Contains(keys[index]))
+            {
+                return new(TransactionErrorKind.AccountLoadedTwice);
+            }
+        }
+
+        return null;
     }
 
     private bool IsDataWithin(ResolvedMessage message, ulong limitBytes)
@@ -225,7 +241,7 @@ public sealed partial class Bank
             return new(TransactionErrorKind.InsufficientFundsForFee);
         }
 
-        return IsRentPaying(account with { Lamports = account.Lamports - fee })
+        return IsRentPaying(account.Lamports - fee, account.Content)
             ? new(TransactionErrorKind.InsufficientFundsForRent, 0)
             : null;
     }
@@ -234,7 +250,8 @@ public sealed partial class Bank
     {
         for (var index = 0; index < message.Keys.Length; index++)
         {
-            if (message.Accounts[index].IsWritable && IsRentPaying(overlay.Get(message.Keys[index])))
+            if (message.Accounts[index].IsWritable && overlay.Get(message.Keys[index]) is var account
+                && IsRentPaying(account.Lamports, account.Content))
             {
                 return new(TransactionErrorKind.InsufficientFundsForRent, index);
             }
@@ -243,11 +260,19 @@ public sealed partial class Bank
         return null;
     }
 
-    private static bool IsRentPaying(StoredAccount account) =>
-        account.Lamports > Lamports.Zero && account.Lamports < Rent.MinimumFor(account.Content.SizeBytes);
+    private static bool IsRentPaying(Lamports lamports, AccountContent content) =>
+        lamports > Lamports.Zero && lamports < Rent.MinimumFor(content.SizeBytes);
 
-    private static ImmutableArray<Lamports> Balances(Overlay overlay, ImmutableArray<Pubkey> keys) =>
-        [.. keys.Select(key => overlay.Get(key).Lamports)];
+    private static ImmutableArray<Lamports> Balances(Overlay overlay, ImmutableArray<Pubkey> keys)
+    {
+        var balances = new Lamports[keys.Length];
+        for (var index = 0; index < balances.Length; index++)
+        {
+            balances[index] = overlay.Get(keys[index]).Lamports;
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(balances);
+    }
 
     private static void Charge(Overlay overlay, Pubkey payer, Lamports fee)
     {
@@ -257,8 +282,6 @@ public sealed partial class Bank
 
     private static Lamports SaturatingAdd(Lamports left, Lamports right) =>
         new(ulong.CreateSaturating((UInt128)left.Value + right.Value));
-
-    private static Hash HashMessage(Message message) => new(SHA256.HashData(message.Serialize()));
 
     private RunResult NotLanded(TransactionError error) =>
         new(IsLanded: false, error, Lamports.Zero, new Overlay(_accounts), [], [], 0, [], ReturnData: null, Resolved: null);

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Consensus;
 using Pond.Ledger.Programs;
@@ -42,10 +41,11 @@ public sealed partial class Bank
     private readonly Dictionary<Signature, TransactionStatus> _statuses = [];
     private readonly HashSet<Hash> _processed = [];
     private readonly Queue<RecentBlock> _recent = new();
-    private readonly SortedSet<Pubkey> _written = [];
+    private readonly HashSet<Pubkey> _written = [];
     private readonly List<TransactionResult> _open = [];
     private readonly List<Hash> _openMessages = [];
     private readonly Lamports _supply;
+    private Pubkey[]? _writtenInOrder;
 
     /// <summary>Starts a ledger with its first block sealed and slot 1 open.</summary>
     /// <exception cref="ArgumentException">The genesis contradicts itself, or asks for rules that are not built.</exception>
@@ -136,7 +136,7 @@ public sealed partial class Bank
     /// <summary>Seals with a beacon that the caller has checked. Tests and simulations make their own: a proof costs a millisecond.</summary>
     internal Block Seal(VrfProof? proof, ImmutableArray<byte> beacon, Slot next)
     {
-        var writeSetHash = HashWriteSet(_written);
+        var writeSetHash = HashWriteSet(WrittenAccounts);
         var parent = LatestBlock;
         var block = new Block
         {
@@ -161,6 +161,7 @@ public sealed partial class Bank
         SealLocalEntries();
         Remember(block, _openMessages);
         _written.Clear();
+        _writtenInOrder = null;
         _open.Clear();
         _openMessages.Clear();
         _rounds.Clear();
@@ -169,7 +170,7 @@ public sealed partial class Bank
     }
 
     /// <summary>The accounts that the open slot has written so far, by key; ends with the slot.</summary>
-    public IReadOnlyCollection<Pubkey> WrittenAccounts => _written;
+    public IReadOnlyCollection<Pubkey> WrittenAccounts => _writtenInOrder ??= [.. _written.Order()];
 
     /// <summary>An account as it is now; null if there is none.</summary>
     public Account? GetAccount(Pubkey key) => _accounts.Find(key) is { } account ? Render(key, account) : null;
@@ -281,64 +282,52 @@ public sealed partial class Bank
 
     private Hash HashWriteSet(IEnumerable<Pubkey> keys)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new BlockHasher();
         foreach (var key in keys)
         {
-            hash.AppendData(key.ToArray());
+            hash.Append(key.Bytes);
             if (_accounts.Find(key) is not { } account)
             {
-                hash.AppendData([0]);
+                hash.Append((byte)0);
                 continue;
             }
 
-            hash.AppendData([1, account.IsExecutable ? (byte)1 : (byte)0]);
-            AppendNumber(hash, account.Lamports.Value);
-            hash.AppendData(account.Owner.ToArray());
-            hash.AppendData(account.Content.Digest().ToArray());
+            hash.Append((byte)1);
+            hash.Append(account.IsExecutable ? (byte)1 : (byte)0);
+            hash.Append(account.Lamports.Value);
+            hash.Append(account.Owner.Bytes);
+            hash.Append(account.Content.Digest().Bytes);
         }
 
-        return new(hash.GetHashAndReset());
+        return hash.Finish();
     }
 
     private static Hash HashBlock(
         Hash parent, Slot slot, ulong height, ReadOnlySpan<byte> proof, List<TransactionResult> results, Hash writeSetHash)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData("pond block"u8);
-        hash.AppendData(parent.ToArray());
-        AppendNumber(hash, slot.Value);
-        AppendNumber(hash, height);
-        hash.AppendData(proof);
-        AppendNumber(hash, (ulong)results.Count);
+        using var hash = new BlockHasher();
+        hash.Append("pond block"u8);
+        hash.Append(parent.Bytes);
+        hash.Append(slot.Value);
+        hash.Append(height);
+        hash.Append(proof);
+        hash.Append((ulong)results.Count);
         foreach (var result in results)
         {
             // The signature names the transaction, the error and the logs are what it did.
-            hash.AppendData(result.Transaction.Id.ToArray());
-            AppendNumber(hash, result.Fee.Value);
-            AppendText(hash, result.Error?.Message ?? string.Empty);
-            AppendNumber(hash, (ulong)result.Logs.Length);
+            hash.Append(result.Transaction.Id.R);
+            hash.Append(result.Transaction.Id.S);
+            hash.Append(result.Fee.Value);
+            hash.Append(result.Error?.Message ?? string.Empty);
+            hash.Append((ulong)result.Logs.Length);
             foreach (var line in result.Logs)
             {
-                AppendText(hash, line);
+                hash.Append(line);
             }
         }
 
-        hash.AppendData(writeSetHash.ToArray());
-        return new(hash.GetHashAndReset());
-    }
-
-    private static void AppendNumber(IncrementalHash hash, ulong number)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, number);
-        hash.AppendData(bytes);
-    }
-
-    private static void AppendText(IncrementalHash hash, string text)
-    {
-        var bytes = Encoding.UTF8.GetBytes(text);
-        AppendNumber(hash, (ulong)bytes.Length);
-        hash.AppendData(bytes);
+        hash.Append(writeSetHash.Bytes);
+        return hash.Finish();
     }
 
     private sealed record RecentBlock(

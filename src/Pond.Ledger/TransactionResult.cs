@@ -30,7 +30,9 @@ public sealed record TransactionResult
     public LoadedAddresses Loaded { get; init; } = LoadedAddresses.None;
 
     /// <summary>All its accounts: those in the message, then the loaded writable ones, then the loaded read-only ones.</summary>
-    public ImmutableArray<Pubkey> Keys => [.. Transaction.Message.Keys, .. Loaded.Writable, .. Loaded.ReadOnly];
+    public ImmutableArray<Pubkey> Keys => Loaded.Count == 0
+        ? Transaction.Message.Keys
+        : [.. Transaction.Message.Keys, .. Loaded.Writable, .. Loaded.ReadOnly];
 
     /// <summary>The balances of <see cref="Keys"/> before, in their order; empty if it did not land.</summary>
     public required ImmutableArray<Lamports> PreBalances { get; init; }

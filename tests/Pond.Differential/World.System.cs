@@ -19,7 +19,7 @@ public sealed partial class World
         {
             0 => new SystemInstruction.CreateAccount(RentOf(SomeSize(out var space)), space, owner).ToInstruction(from, AnyKey()),
             1 => new SystemInstruction.Assign(owner).ToInstruction(Pick(_accounts)),
-            2 => new SystemInstruction.Allocate(_random.Chance(1, 10) ? 10_485_761 : SomeSize(out _)).ToInstruction(Pick(_accounts)),
+            2 => new SystemInstruction.Allocate(_random.Chance(1, 10) ? 52_428_801 : SomeSize(out _)).ToInstruction(Pick(_accounts)),
             3 => Seeded(from, seed, owner),
             4 => TransferSeeded(from, seed, owner),
             5 => OnSeeded(new SystemInstruction.AllocateWithSeed(from, seed, SomeSize(out _), owner), from, seed, owner),

@@ -13,19 +13,26 @@ internal static class LedgerBenchCommand
         var json = StoreCommand.JsonOption();
         var transfers = new Option<int>("--transfers") { Description = "How many transfers.", DefaultValueFactory = _ => 200_000 };
         var requests = new Option<int>("--requests") { Description = "How many reading requests of each kind.", DefaultValueFactory = _ => 200_000 };
-        var command = new Command("ledger", "Measure transfers and RPC against bare signature checks and a bare web server.") { json, transfers, requests };
+        var accounts = new Option<int>("--accounts") { Description = "How many accounts for the memory and the start.", DefaultValueFactory = _ => 1_000_000 };
+        var command = new Command("ledger", "Measure transfers and RPC against bare signature checks and a bare web server.")
+        {
+            json, transfers, requests, accounts,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            if (parsed.GetValue(transfers) is < 100 or > 2_000_000 || parsed.GetValue(requests) is < 100 or > 10_000_000)
+            if (parsed.GetValue(transfers) is < 100 or > 2_000_000
+                || parsed.GetValue(requests) is < 100 or > 10_000_000
+                || parsed.GetValue(accounts) is < 100 or > 10_000_000)
             {
                 throw new PondException(
                     "option-out-of-range",
                     "The counts are not possible.",
-                    "Choose --transfers from 100 to 2000000 and --requests from 100 to 10000000.");
+                    "Choose --transfers from 100 to 2000000, --requests and --accounts from 100 to 10000000.");
             }
 
             var bench = new LedgerBench(timeProvider, line => StoreOutput.Notice(terminals, line));
-            var rows = await bench.RunAsync(parsed.GetValue(transfers), parsed.GetValue(requests), cancellationToken);
+            var rows = await bench.RunAsync(
+                parsed.GetValue(transfers), parsed.GetValue(requests), parsed.GetValue(accounts), cancellationToken);
             return BenchView.Show(terminals, rows, "bare machine", parsed.GetValue(json));
         });
         return command;

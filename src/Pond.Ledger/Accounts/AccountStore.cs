@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pond.Ledger.Accounts;
 
 /// <summary>All accounts. Only a committed <see cref="Overlay"/> changes them.</summary>
@@ -24,24 +26,31 @@ internal sealed class AccountStore
 
     internal void Set(Pubkey key, StoredAccount? account)
     {
-        var old = _accounts.GetValueOrDefault(key);
+        if (account is null)
+        {
+            if (_accounts.Remove(key, out var gone))
+            {
+                Total -= gone.Lamports;
+                Unlist(key, gone);
+                Tokens.Replace(key, gone, null);
+            }
+
+            return;
+        }
+
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_accounts, key, out _);
+        var old = place;
+        place = account;
         Total -= old?.Lamports ?? Lamports.Zero;
-        Total += account?.Lamports ?? Lamports.Zero;
-        if (old is null || account is null || old.Owner != account.Owner || old.Content.Head != account.Content.Head)
+        Total += account.Lamports;
+        if (old is null || old.Owner != account.Owner
+            || (!ReferenceEquals(old.Content, account.Content) && (old.Content.IsEmpty != account.Content.IsEmpty || old.Content.Head != account.Content.Head)))
         {
             Unlist(key, old);
             List(key, account);
         }
 
         Tokens.Replace(key, old, account);
-        if (account is null)
-        {
-            _accounts.Remove(key);
-        }
-        else
-        {
-            _accounts[key] = account;
-        }
     }
 
     internal IEnumerable<(Pubkey Key, StoredAccount Account)> OwnedBy(Pubkey owner) =>
@@ -52,6 +61,11 @@ internal sealed class AccountStore
     /// <param name="start">What they begin with; only the first 32 bytes are looked at.</param>
     internal IReadOnlyCollection<(Pubkey Key, StoredAccount Account)> Beginning(Pubkey owner, ReadOnlySpan<byte> start)
     {
+        if (start.IsEmpty)
+        {
+            return [.. OwnedBy(owner)];
+        }
+
         var heads = _byHead.GetValueOrDefault(owner) ?? [];
         Span<byte> bytes = stackalloc byte[Bytes32.SizeBytes];
         start = start[..Math.Min(start.Length, bytes.Length)];
@@ -74,14 +88,15 @@ internal sealed class AccountStore
 
     internal Lamports Recount() => _accounts.Values.Aggregate(Lamports.Zero, (sum, account) => sum + account.Lamports);
 
-    private void List(Pubkey key, StoredAccount? account)
+    private void List(Pubkey key, StoredAccount account)
     {
-        if (account is null)
+        SetOf(_byOwner, account.Owner).Add(key);
+        if (account.Content.IsEmpty)
         {
+            // Nobody looks for it by what it holds.
             return;
         }
 
-        SetOf(_byOwner, account.Owner).Add(key);
         if (account.Content.Head is { } head)
         {
             SetOf(_byHead, account.Owner).Add((head, key));
@@ -100,6 +115,11 @@ internal sealed class AccountStore
         }
 
         _byOwner[account.Owner].Remove(key);
+        if (account.Content.IsEmpty)
+        {
+            return;
+        }
+
         if (account.Content.Head is { } head)
         {
             _byHead[account.Owner].Remove((head, key));

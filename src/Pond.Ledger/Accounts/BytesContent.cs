@@ -8,13 +8,16 @@ internal sealed record BytesContent(ImmutableArray<byte> Bytes) : AccountContent
 {
     internal static readonly BytesContent Empty = new([]);
 
+    // Most accounts hold nothing but lamports.
+    private static readonly Hash EmptyDigest = new(SHA256.HashData([]));
+
     internal override bool IsEmpty => Bytes.IsEmpty;
 
     internal override ulong SizeBytes => (ulong)Bytes.Length;
 
     internal bool IsAllZero => Bytes.AsSpan().IndexOfAnyExcept((byte)0) < 0;
 
-    internal override Hash Digest() => new(SHA256.HashData(Bytes.AsSpan()));
+    internal override Hash Digest() => Bytes.IsEmpty ? EmptyDigest : new(SHA256.HashData(Bytes.AsSpan()));
 
     internal override Bytes32? Head
     {

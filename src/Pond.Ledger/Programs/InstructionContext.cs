@@ -31,12 +31,45 @@ internal sealed class InstructionContext(
     internal ReturnData? ReturnData => processor.ReturnData;
 
     /// <summary>Whether the instruction names the account.</summary>
-    internal bool Has(Pubkey key) => Accounts.Any(meta => meta.Key == key);
+    internal bool Has(Pubkey key)
+    {
+        foreach (ref readonly var meta in Accounts.AsSpan())
+        {
+            if (meta.Key == key)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether the account signed the transaction, as far as this instruction knows.</summary>
-    internal bool IsSigner(Pubkey key) => Accounts.Any(meta => meta.Key == key && meta.IsSigner);
+    internal bool IsSigner(Pubkey key)
+    {
+        foreach (ref readonly var meta in Accounts.AsSpan())
+        {
+            if (meta.IsSigner && meta.Key == key)
+            {
+                return true;
+            }
+        }
 
-    internal bool IsWritable(Pubkey key) => Accounts.Any(meta => meta.Key == key && meta.IsWritable);
+        return false;
+    }
+
+    internal bool IsWritable(Pubkey key)
+    {
+        foreach (ref readonly var meta in Accounts.AsSpan())
+        {
+            if (meta.IsWritable && meta.Key == key)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Calls another program. It gets no right that this instruction does not have.</summary>
     /// <param name="instruction">The call. Its program and its accounts are among the accounts of this instruction.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Transactions;
@@ -23,8 +24,8 @@ internal sealed class InstructionProcessor(
 
     private readonly TransactionLog _log = new();
     private readonly Stack<Pubkey> _running = new();
-    private readonly List<InnerInstruction> _calls = [];
-    private readonly List<InnerInstructions> _inner = [];
+    private List<InnerInstruction>? _calls;
+    private List<InnerInstructions>? _inner;
     private int _traceLength;
     private ReturnData? _returnData;
 
@@ -32,7 +33,7 @@ internal sealed class InstructionProcessor(
 
     internal ulong UnitsConsumed { get; private set; }
 
-    internal ImmutableArray<InnerInstructions> InnerInstructions => [.. _inner];
+    internal ImmutableArray<InnerInstructions> InnerInstructions => _inner is null ? [] : [.. _inner];
 
     /// <summary>What the last program handed back; null if nothing.</summary>
     internal ReturnData? ReturnData => _returnData is { Data.IsEmpty: false } ? _returnData : null;
@@ -45,12 +46,12 @@ internal sealed class InstructionProcessor(
             var instruction = instructions[index];
             var error = RunFrame(
                 accounts[instruction.ProgramIndex].Key,
-                [.. instruction.AccountIndexes.Select(account => accounts[account])],
+                MetasOf(instruction),
                 instruction.Data);
-            if (_calls.Count > 0)
+            if (_calls is not null)
             {
-                _inner.Add(new(index, [.. _calls]));
-                _calls.Clear();
+                (_inner ??= []).Add(new(index, [.. _calls]));
+                _calls = null;
             }
 
             if (error is not null)
@@ -118,7 +119,7 @@ internal sealed class InstructionProcessor(
             return caller.Fail(InstructionErrorKind.AccountNotExecutable, $"Account {call.ProgramId} is not executable");
         }
 
-        _calls.Add(new(
+        (_calls ??= []).Add(new(
             new(IndexOf(call.ProgramId), [.. call.Accounts.Select(meta => IndexOf(meta.Key))], call.Data),
             StackHeight: _running.Count + 1));
         return RunFrame(call.ProgramId, granted.MoveToImmutable(), call.Data);
@@ -139,6 +140,17 @@ internal sealed class InstructionProcessor(
         _returnData = new(program, data);
     }
 
+    private ImmutableArray<AccountMeta> MetasOf(CompiledInstruction instruction)
+    {
+        var metas = new AccountMeta[instruction.AccountIndexes.Length];
+        for (var index = 0; index < metas.Length; index++)
+        {
+            metas[index] = accounts[instruction.AccountIndexes[index]];
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(metas);
+    }
+
     private InstructionError? RunFrame(Pubkey id, ImmutableArray<AccountMeta> metas, ImmutableArray<byte> data)
     {
         if (++_traceLength > MaxTraceLength)
@@ -146,14 +158,14 @@ internal sealed class InstructionProcessor(
             return new(InstructionErrorKind.MaxInstructionTraceLengthExceeded);
         }
 
-        var program = programs.Find(id) ?? throw new System.Diagnostics.UnreachableException($"{id} was checked to be a program.");
-        var name = programs.TextOf(id);
+        var entry = programs.Find(id) ?? throw new System.Diagnostics.UnreachableException($"{id} was checked to be a program.");
+        var (program, name) = (entry.Program, entry.Text);
         var unitsBefore = UnitsConsumed;
         _running.Push(id);
         _returnData = null;
         if (program.IsLogged)
         {
-            _log.Add($"Program {name} invoke [{_running.Count}]");
+            _log.Add(_running.Count == 1 ? entry.InvokeLine : $"Program {name} invoke [{_running.Count}]");
         }
 
         var error = Execute(program, metas, data);
@@ -169,7 +181,7 @@ internal sealed class InstructionProcessor(
 
         if (program.IsLogged)
         {
-            _log.Add(error is null ? $"Program {name} success" : $"Program {name} failed: {error.Message}");
+            _log.Add(error is null ? entry.SuccessLine : $"Program {name} failed: {error.Message}");
         }
 
         return error;
@@ -193,9 +205,9 @@ internal sealed class InstructionProcessor(
     // Few accounts are written, so this is as cheap as the instruction itself.
     private bool AreTasksSolvent()
     {
-        foreach (var key in overlay.Written)
+        foreach (var (_, account) in overlay.Writes)
         {
-            if (overlay.Get(key).Content is TaskState task && !task.IsSolvent(overlay.Get(task.StakePot)))
+            if (account.Content is TaskState task && !task.IsSolvent(overlay.Get(task.StakePot)))
             {
                 return false;
             }

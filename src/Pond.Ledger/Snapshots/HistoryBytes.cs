@@ -13,6 +13,23 @@ public static class HistoryBytes
     /// <summary>Writes a result.</summary>
     public static byte[] Write(TransactionResult result) => WriteValue(result);
 
+    /// <summary>Writes results one after the other.</summary>
+    /// <param name="results">The results.</param>
+    /// <param name="ends">Gets where each of them ends; as long as <paramref name="results"/>.</param>
+    /// <param name="output">Takes them.</param>
+    public static void Write(ReadOnlySpan<TransactionResult> results, Span<int> ends, MemoryStream output)
+    {
+        var start = output.Position;
+        using var writer = new StateWriter(output, 16 * BufferSizeBytes, isHashed: false);
+        var codec = ValueCodec.Of<TransactionResult>();
+        for (var index = 0; index < results.Length; index++)
+        {
+            codec.Write(writer, results[index]);
+            writer.Flush();
+            ends[index] = (int)(output.Position - start);
+        }
+    }
+
     /// <summary>Writes a block without its transactions.</summary>
     public static byte[] Write(Block block) => WriteValue(block with { Transactions = [] });
 
@@ -28,7 +45,7 @@ public static class HistoryBytes
         where T : class
     {
         using var output = new MemoryStream(BufferSizeBytes);
-        using var writer = new StateWriter(output, BufferSizeBytes);
+        using var writer = new StateWriter(output, BufferSizeBytes, isHashed: false);
         ValueCodec.Of<T>().Write(writer, value);
         writer.Flush();
         return output.ToArray();
@@ -38,7 +55,7 @@ public static class HistoryBytes
         where T : class
     {
         using var input = new MemoryStream(bytes, writable: false);
-        using var reader = new StateReader(input, genesis: null, BufferSizeBytes);
+        using var reader = new StateReader(input, genesis: null, BufferSizeBytes, isHashed: false);
         return ValueCodec.Of<T>().Read(reader) ?? throw new FormatException("There is nothing.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq.Expressions;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -9,18 +10,16 @@ internal sealed class RecordCodec<T> : ValueCodec<T>
 {
     private readonly ImmutableArray<FieldInfo> _fields = FieldsOf(typeof(T));
     private readonly Lazy<ValueCodec[]> _codecs;
+    private readonly Lazy<Action<StateWriter, T>> _write;
 
     // A record may hold its own kind, so the codecs of its fields are looked for when they are needed.
-    internal RecordCodec() => _codecs = new(() => [.. _fields.Select(field => Of(field.FieldType))]);
-
-    internal override void Write(StateWriter writer, T value)
+    internal RecordCodec()
     {
-        object boxed = value!;
-        for (var index = 0; index < _fields.Length; index++)
-        {
-            _codecs.Value[index].WriteObject(writer, _fields[index].GetValue(boxed));
-        }
+        _codecs = new(() => [.. _fields.Select(field => Of(field.FieldType))]);
+        _write = new(CompileWrite);
     }
+
+    internal override void Write(StateWriter writer, T value) => _write.Value(writer, value);
 
     internal override T Read(StateReader reader)
     {
@@ -43,6 +42,19 @@ internal sealed class RecordCodec<T> : ValueCodec<T>
                 codec.Describe(seen);
             }
         }
+    }
+
+    // Every transaction of the history is written so, and reading a field by reflection costs as much as writing ten.
+    private Action<StateWriter, T> CompileWrite()
+    {
+        var (writer, value) = (Expression.Parameter(typeof(StateWriter)), Expression.Parameter(typeof(T)));
+        var writes = _fields.Select((field, index) =>
+        {
+            var codec = typeof(ValueCodec<>).MakeGenericType(field.FieldType);
+            var write = codec.GetMethod(nameof(Write), BindingFlags.Instance | BindingFlags.NonPublic)!;
+            return (Expression)Expression.Call(Expression.Constant(_codecs.Value[index], codec), write, writer, Expression.Field(value, field));
+        });
+        return Expression.Lambda<Action<StateWriter, T>>(Expression.Block([.. writes, Expression.Empty()]), writer, value).Compile();
     }
 
     private static ImmutableArray<FieldInfo> FieldsOf(Type type)

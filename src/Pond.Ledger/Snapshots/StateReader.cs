@@ -7,13 +7,14 @@ namespace Pond.Ledger.Snapshots;
 /// <param name="input">The bytes.</param>
 /// <param name="genesis">The network, which values may refer to.</param>
 /// <param name="bufferSizeBytes">How many are read ahead; at least as many as the longest plain value has, 32.</param>
-internal sealed class StateReader(Stream input, Genesis? genesis, int bufferSizeBytes = 64 * 1024) : IDisposable
+/// <param name="isHashed">Whether a hash of all stands at the end.</param>
+internal sealed class StateReader(Stream input, Genesis? genesis, int bufferSizeBytes = 64 * 1024, bool isHashed = true) : IDisposable
 {
     // More than any one text, byte string or list of a ledger of ours has; a damaged size must not reserve memory.
     private const int MaxCount = 256 * 1024 * 1024;
 
     private readonly byte[] _buffer = new byte[bufferSizeBytes];
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _hash = isHashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     private int _position;
     private int _count;
     private int _hashed;
@@ -61,21 +62,22 @@ internal sealed class StateReader(Stream input, Genesis? genesis, int bufferSize
     internal Hash Hash() => new(Take(Pond.Primitives.Hash.SizeBytes));
 
     /// <summary>Sees that the hash of all that was read follows, and then nothing.</summary>
+    /// <exception cref="InvalidOperationException">No hash is expected.</exception>
     internal void Finish()
     {
         HashTaken();
-        var expected = new Hash(_hash.GetHashAndReset());
+        var expected = new Hash((_hash ?? throw new InvalidOperationException("No hash is expected.")).GetHashAndReset());
         if (Hash() != expected || _position < _count || input.ReadByte() >= 0)
         {
             throw new FormatException("What was read is not what was written: the hashes differ.");
         }
     }
 
-    public void Dispose() => _hash.Dispose();
+    public void Dispose() => _hash?.Dispose();
 
     private void HashTaken()
     {
-        _hash.AppendData(_buffer.AsSpan(_hashed, _position - _hashed));
+        _hash?.AppendData(_buffer.AsSpan(_hashed, _position - _hashed));
         _hashed = _position;
     }
 

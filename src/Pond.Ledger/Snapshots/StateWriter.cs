@@ -6,10 +6,11 @@ namespace Pond.Ledger.Snapshots;
 /// <summary>Writes plain values one after the other, and hashes what it writes.</summary>
 /// <param name="output">Takes the bytes.</param>
 /// <param name="bufferSizeBytes">How many are held back; at least as many as the longest plain value has, 32.</param>
-internal sealed class StateWriter(Stream output, int bufferSizeBytes = 64 * 1024) : IDisposable
+/// <param name="isHashed">Whether a hash of all is wanted at the end.</param>
+internal sealed class StateWriter(Stream output, int bufferSizeBytes = 64 * 1024, bool isHashed = true) : IDisposable
 {
     private readonly byte[] _buffer = new byte[bufferSizeBytes];
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _hash = isHashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
     private int _count;
 
     internal void Byte(byte value) => Reserve(1)[0] = value;
@@ -51,21 +52,22 @@ internal sealed class StateWriter(Stream output, int bufferSizeBytes = 64 * 1024
     internal void Hash(Hash hash) => hash.CopyTo(Reserve(Pond.Primitives.Hash.SizeBytes));
 
     /// <summary>Ends with the hash of all that was written.</summary>
+    /// <exception cref="InvalidOperationException">No hash was made.</exception>
     internal void Finish()
     {
         Flush();
-        output.Write(_hash.GetHashAndReset());
+        output.Write((_hash ?? throw new InvalidOperationException("No hash was made.")).GetHashAndReset());
     }
 
     /// <summary>Hands over what is still held back; without a hash at the end.</summary>
     internal void Flush()
     {
-        _hash.AppendData(_buffer.AsSpan(0, _count));
+        _hash?.AppendData(_buffer.AsSpan(0, _count));
         output.Write(_buffer.AsSpan(0, _count));
         _count = 0;
     }
 
-    public void Dispose() => _hash.Dispose();
+    public void Dispose() => _hash?.Dispose();
 
     private Span<byte> Reserve(int size)
     {

@@ -51,6 +51,10 @@ public sealed partial record Message
             return false;
         }
 
+        // Lengths have one form only, so these are the bytes that writing the message again would give.
+        candidate._bytes = source[..reader.Position].ToArray();
+        // Whoever reads a message runs it or looks it up: made here, the hash takes no time under anybody's lock.
+        _ = candidate.ComputeHash();
         message = candidate;
         error = string.Empty;
         return true;
@@ -84,7 +88,7 @@ public sealed partial record Message
             return false;
         }
 
-        var read = ImmutableArray.CreateBuilder<CompiledInstruction>();
+        var read = ImmutableArray.CreateBuilder<CompiledInstruction>(Math.Min(count, 4));
         for (var index = 0; index < count; index++)
         {
             if (!reader.TryTake(1, out var program) || !reader.TryTakeBytes(out var accounts) || !reader.TryTakeBytes(out var data))
@@ -95,7 +99,7 @@ public sealed partial record Message
             read.Add(new CompiledInstruction(program[0], [.. accounts], [.. data]));
         }
 
-        instructions = read.ToImmutable();
+        instructions = read.DrainToImmutable();
         return true;
     }
 
@@ -126,14 +130,37 @@ public sealed partial record Message
     // The sanitize rules: docs/protocol/ledger.md. A program is never loaded from a table.
     private bool IsSane()
     {
-        var accountCount = Keys.Length + Lookups.Sum(lookup => lookup.Count);
-        return SignerCount + ReadOnlyOtherCount <= Keys.Length
-            && ReadOnlySignerCount < SignerCount
-            && accountCount <= MaxAccounts
-            && Lookups.All(lookup => lookup.Count > 0)
-            && Instructions.All(instruction =>
-                instruction.ProgramIndex != 0
-                && instruction.ProgramIndex < Keys.Length
-                && instruction.AccountIndexes.All(index => index < accountCount));
+        var accountCount = Keys.Length;
+        foreach (var lookup in Lookups)
+        {
+            accountCount += lookup.Count;
+            if (lookup.Count == 0)
+            {
+                return false;
+            }
+        }
+
+        if (SignerCount + ReadOnlyOtherCount > Keys.Length || ReadOnlySignerCount >= SignerCount || accountCount > MaxAccounts)
+        {
+            return false;
+        }
+
+        foreach (var instruction in Instructions)
+        {
+            if (instruction.ProgramIndex == 0 || instruction.ProgramIndex >= Keys.Length)
+            {
+                return false;
+            }
+
+            foreach (var index in instruction.AccountIndexes)
+            {
+                if (index >= accountCount)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Pond.Primitives.Encoding;
 
 namespace Pond.Primitives.Transactions;
@@ -16,6 +17,9 @@ public sealed partial record Message
 
     private const int HeaderSizeBytes = 3;
     private const byte VersionFlag = 0x80;
+
+    private byte[]? _bytes;
+    private HashBox? _hash;
 
     private Message(
         MessageVersion version,
@@ -71,8 +75,21 @@ public sealed partial record Message
     /// <summary>Whether the account at <paramref name="index"/> signs.</summary>
     public bool IsSigner(int index) => index < SignerCount;
 
-    /// <summary>The bytes that are signed.</summary>
-    public byte[] Serialize()
+    /// <summary>The bytes that are signed: as they came, or as they were written the first time that somebody asked.</summary>
+    public ReadOnlySpan<byte> AsSpan() => _bytes ??= Write();
+
+    /// <summary>The SHA-256 of <see cref="AsSpan"/>, by which a ledger knows a message again. Made once.</summary>
+    public Hash ComputeHash()
+    {
+        // Two threads may both make it; both make the same.
+        _hash ??= new HashBox(new(SHA256.HashData(AsSpan())));
+        return _hash.Value;
+    }
+
+    /// <summary>A new array with <see cref="AsSpan"/>.</summary>
+    public byte[] Serialize() => AsSpan().ToArray();
+
+    private byte[] Write()
     {
         var bytes = new List<byte>(256);
         if (Version is MessageVersion.V0)
@@ -120,5 +137,11 @@ public sealed partial record Message
     {
         Span<byte> prefix = stackalloc byte[CompactU16.MaxSizeBytes];
         bytes.AddRange(prefix[..CompactU16.Write(prefix, length)]);
+    }
+
+    // A class, so that one thread sees all of what another one has put there.
+    private sealed class HashBox(Hash value)
+    {
+        internal Hash Value { get; } = value;
     }
 }

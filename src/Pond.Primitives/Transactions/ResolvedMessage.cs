@@ -12,8 +12,14 @@ public sealed class ResolvedMessage
     /// <exception cref="ArgumentException">There are more or fewer loaded accounts than the message asks for.</exception>
     public ResolvedMessage(Message message, LoadedAddresses loaded)
     {
-        if (loaded.Writable.Length != message.Lookups.Sum(lookup => lookup.WritableIndexes.Length)
-            || loaded.ReadOnly.Length != message.Lookups.Sum(lookup => lookup.ReadOnlyIndexes.Length))
+        var (writable, readOnly) = (0, 0);
+        foreach (var lookup in message.Lookups)
+        {
+            writable += lookup.WritableIndexes.Length;
+            readOnly += lookup.ReadOnlyIndexes.Length;
+        }
+
+        if (loaded.Writable.Length != writable || loaded.ReadOnly.Length != readOnly)
         {
             throw new ArgumentException("The loaded accounts are not those that the message's lookups ask for.", nameof(loaded));
         }
@@ -21,11 +27,21 @@ public sealed class ResolvedMessage
         Message = message;
         Loaded = loaded;
         Keys = loaded.Count == 0 ? message.Keys : [.. message.Keys, .. loaded.Writable, .. loaded.ReadOnly];
-        var programs = message.Instructions.Select(instruction => instruction.ProgramIndex).ToHashSet();
-        Accounts = [.. Keys.Select((key, index) => new AccountMeta(
-            key,
-            message.IsSigner(index),
-            IsWriteAsked(index) && !ProgramIds.IsReserved(key) && !(index < message.Keys.Length && programs.Contains((byte)index))))];
+        var accounts = ImmutableArray.CreateBuilder<AccountMeta>(Keys.Length);
+        Span<bool> programs = stackalloc bool[Message.MaxAccounts];
+        programs.Clear();
+        foreach (var instruction in message.Instructions)
+        {
+            programs[instruction.ProgramIndex] = true;
+        }
+
+        for (var index = 0; index < Keys.Length; index++)
+        {
+            var isWritable = IsWriteAsked(index) && !ProgramIds.IsReserved(Keys[index]) && !(index < message.Keys.Length && programs[index]);
+            accounts.Add(new AccountMeta(Keys[index], message.IsSigner(index), isWritable));
+        }
+
+        Accounts = accounts.MoveToImmutable();
     }
 
     /// <summary>The message as it was signed.</summary>
@@ -47,8 +63,16 @@ public sealed class ResolvedMessage
     public Pubkey ProgramOf(CompiledInstruction instruction) => Message.Keys[instruction.ProgramIndex];
 
     /// <summary>The accounts that an instruction gets, in its order.</summary>
-    public ImmutableArray<AccountMeta> AccountsOf(CompiledInstruction instruction) =>
-        [.. instruction.AccountIndexes.Select(index => Accounts[index])];
+    public ImmutableArray<AccountMeta> AccountsOf(CompiledInstruction instruction)
+    {
+        var accounts = ImmutableArray.CreateBuilder<AccountMeta>(instruction.AccountIndexes.Length);
+        foreach (var index in instruction.AccountIndexes)
+        {
+            accounts.Add(Accounts[index]);
+        }
+
+        return accounts.MoveToImmutable();
+    }
 
     private bool IsWriteAsked(int index) => index < Message.Keys.Length
         ? Message.IsWritable(index)

@@ -53,7 +53,7 @@ public sealed record Transaction(ImmutableArray<Signature> Signatures, Message M
     {
         Span<byte> prefix = stackalloc byte[CompactU16.MaxSizeBytes];
         var prefixSize = CompactU16.Write(prefix, Signatures.Length);
-        var message = Message.Serialize();
+        var message = Message.AsSpan();
         var bytes = new byte[prefixSize + (Signatures.Length * Signature.SizeBytes) + message.Length];
         prefix[..prefixSize].CopyTo(bytes);
         for (var index = 0; index < Signatures.Length; index++)
@@ -113,7 +113,7 @@ public sealed record Transaction(ImmutableArray<Signature> Signatures, Message M
     /// <param name="skippedSigners">Bit N stands for signer N.</param>
     public bool VerifySignatures(uint skippedSigners)
     {
-        var bytes = Message.Serialize();
+        var bytes = Message.AsSpan();
         for (var index = 0; index < Signatures.Length; index++)
         {
             var isSkipped = index < 32 && (skippedSigners & (1U << index)) != 0;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using Pond.Ledger.Journal;
 using Pond.Ledger.Snapshots;
 using Pond.Primitives;

@@ -144,7 +144,7 @@ public sealed class SnapshotTests
         // Whoever adds a field says here what becomes of it, and teaches Capture and Load if it is state.
         string[] inASnapshot = ["_accounts", "_beacons", "_recentBlocks", "_recent", "_statuses", "<LatestBlock>k__BackingField", "<Slot>k__BackingField", "<FeesBurnt>k__BackingField", "<LocallyMinted>k__BackingField", "<LocallyDestroyed>k__BackingField"];
         string[] fromTheRest = ["_blockhashHeights", "_processed", "_programs", "_supply", "<Genesis>k__BackingField", "<LatestEntries>k__BackingField", "<Epochs>k__BackingField"];
-        string[] emptyBetweenBlocks = ["_written", "_open", "_openMessages", "_images", "_rounds", "_entries", "_nextTransaction"];
+        string[] emptyBetweenBlocks = ["_written", "_writtenInOrder", "_open", "_openMessages", "_images", "_rounds", "_entries", "_nextTransaction"];
 
         var fields = typeof(Bank).GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).Select(field => field.Name);
 

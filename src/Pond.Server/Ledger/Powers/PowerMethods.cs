@@ -1,6 +1,5 @@
 using Pond.Contracts.Rpc;
 using Pond.Ledger;
-using Pond.Ledger.Journal;
 using Pond.Primitives;
 using Pond.Server.Ledger.Rpc;
 
@@ -9,6 +8,8 @@ namespace Pond.Server.Ledger.Powers;
 /// <summary>What the owner of a local network may do to it: docs/protocol/ledger.md, "Local powers".</summary>
 internal sealed class PowerMethods(LedgerEngine engine, LedgerHostOptions options, RpcFaults faults, SnapshotShelf snapshots)
 {
+    private static readonly string[] Targets = ["slots", "slot", "task"];
+
     /// <summary>How many blocks one call may mine: each takes a proof, about a millisecond.</summary>
     internal const ulong MaxMinedSlots = 10_000;
 
@@ -89,7 +90,7 @@ internal sealed class PowerMethods(LedgerEngine engine, LedgerHostOptions option
 
     private static Slot Target(RpcSettings settings, Bank bank)
     {
-        var named = new[] { "slots", "slot", "task" }.Count(name => settings.Member(name) is not null);
+        var named = Targets.Count(name => settings.Member(name) is not null);
         if (named != 1)
         {
             throw RpcErrors.InvalidParams("Name one of `slots` (how many), `slot` (which one) and `task` (whose next `window` or `round`).");

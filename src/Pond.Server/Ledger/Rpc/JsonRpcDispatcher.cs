@@ -98,6 +98,11 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
     // as an escape, is no text.
     private static bool HasTextsOnly(ReadOnlySpan<byte> body)
     {
+        if (!body.Contains((byte)'\\'))
+        {
+            return true;
+        }
+
         var reader = new Utf8JsonReader(body);
         try
         {

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using System.Net.Mime;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -15,6 +17,10 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<string> rea
     private const string WrongMethod = "Used HTTP Method is not allowed. POST or OPTIONS is required";
     private const string WrongType = "Supplied content type is not allowed. Content-Type: application/json is required";
 
+    private const int FirstAnswerBytes = 1024;
+    private const int MaxKeptAnswerBytes = 16 * 1024;
+
+    private readonly ConcurrentBag<ArrayBufferWriter<byte>> _answers = [];
     private int _inFlight;
 
     /// <summary>Answers one HTTP request.</summary>
@@ -70,10 +76,11 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<string> rea
 
     private async Task AnswerAsync(HttpContext context)
     {
-        byte[] body;
+        var reader = context.Request.BodyReader;
+        ReadOnlySequence<byte> body;
         try
         {
-            body = await ReadBodyAsync(context.Request, context.RequestAborted);
+            body = await ReadBodyAsync(reader, context.RequestAborted);
         }
         catch (BadHttpRequestException exception)
         {
@@ -82,8 +89,17 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<string> rea
         }
 
         // Written apart from the response, so that a failure half-way sends nothing instead of half an answer.
-        var answer = new ArrayBufferWriter<byte>();
-        await dispatcher.AnswerAsync(body, answer, connection: null, gate.CallerOf(context.Request), context.RequestAborted);
+        var answer = _answers.TryTake(out var used) ? used : new ArrayBufferWriter<byte>(FirstAnswerBytes);
+        try
+        {
+            // Nearly every body lies in one piece, and is read where it lies.
+            await dispatcher.AnswerAsync(body.IsSingleSegment ? body.First : body.ToArray(), answer, connection: null, gate.CallerOf(context.Request), context.RequestAborted);
+        }
+        finally
+        {
+            reader.AdvanceTo(body.End);
+        }
+
         context.Response.ContentType = "application/json; charset=utf-8";
         if (answer.WrittenCount > 0)
         {
@@ -91,14 +107,26 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<string> rea
         }
 
         context.Response.ContentLength = answer.WrittenCount;
-        await context.Response.Body.WriteAsync(answer.WrittenMemory, context.RequestAborted);
+        await context.Response.BodyWriter.WriteAsync(answer.WrittenMemory, context.RequestAborted);
+        if (answer.Capacity <= MaxKeptAnswerBytes)
+        {
+            answer.ResetWrittenCount();
+            _answers.Add(answer);
+        }
     }
 
-    private static async Task<byte[]> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async ValueTask<ReadOnlySequence<byte>> ReadBodyAsync(PipeReader reader, CancellationToken cancellationToken)
     {
-        using var body = new MemoryStream((int)Math.Clamp(request.ContentLength ?? 0, 0, MaxBodyBytes));
-        await request.Body.CopyToAsync(body, cancellationToken);
-        return body.ToArray();
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.IsCompleted)
+            {
+                return read.Buffer;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
     }
 
     private static void AllowCrossOrigin(HttpContext context)
@@ -113,6 +141,9 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<string> rea
     }
 
     private static bool IsJson(string? contentType) =>
+        contentType is MediaTypeNames.Application.Json || IsParsedJson(contentType);
+
+    private static bool IsParsedJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out var type)
         && type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));

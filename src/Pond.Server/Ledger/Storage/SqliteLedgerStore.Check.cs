@@ -45,11 +45,9 @@ internal sealed partial class SqliteLedgerStore
         var (ids, accounts) = (new EntrySum(), new EntrySum());
         foreach (var (forId, forAccounts) in _reader.Query("SELECT place, body FROM transactions", row =>
         {
-            var number = row.Number(0);
-            var result = ReadResult(number, row.Bytes(1)!);
-            var own = new EntrySum().With(PrefixOf(result.Transaction.Id), number);
-            return (own, TransactionPlace.AccountsOf(result).Select(PrefixOf).Distinct()
-                .Aggregate(new EntrySum(), (sum, prefix) => sum.With(prefix, number)));
+            var (idEntries, accountEntries) = (new List<(long Prefix, long Number)>(), new List<(long Prefix, long Number)>());
+            AddEntries(row.Number(0), ReadResults(row.Number(0), row.Bytes(1)!), idEntries, accountEntries);
+            return (SumOf(idEntries), SumOf(accountEntries.Distinct()));
         }))
         {
             ids = ids.With(forId);
@@ -66,6 +64,9 @@ internal sealed partial class SqliteLedgerStore
             }
         }
     }
+
+    private static EntrySum SumOf(IEnumerable<(long Prefix, long Number)> entries) =>
+        entries.Aggregate(new EntrySum(), (sum, entry) => sum.With(entry.Prefix, entry.Number));
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct EntrySum(long Count, ulong First, ulong Second)

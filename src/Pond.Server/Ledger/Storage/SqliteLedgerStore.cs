@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Pond.Ledger;
 using Pond.Ledger.Snapshots;
@@ -10,12 +11,18 @@ namespace Pond.Server.Ledger.Storage;
 
 /// <summary>A history in a SQLite file. It is derived: what a power cut takes from its end is made again from the journal.</summary>
 /// <remarks>
-/// Every block and every transaction carries a check over its bytes and its place, so a changed byte never becomes an answer. Ids and accounts are
-/// found by their first eight bytes, which takes a quarter of the space; what is found is compared with the whole.
+/// Every block and every 32 transactions carry a check over their bytes and their place, so a changed byte never becomes an answer. Ids and
+/// accounts are found by their first eight bytes, which takes a quarter of the space; what is found is compared with the whole.
 /// </remarks>
 internal sealed partial class SqliteLedgerStore : ILedgerStore, IDisposable
 {
     private const int CheckSizeBytes = 8;
+
+    // What this class lays out itself, besides the values' own bytes.
+    private const string Layout = "2";
+
+    // Transactions of a block in one row, at the place of the first: one check and one insertion for all of them.
+    private const int PerRow = 32;
 
     private readonly string _path;
     private readonly SqliteDatabase _writer;
@@ -74,12 +81,19 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore, IDisposable
         var count = _transactionCount;
         _writer.InTransaction(() =>
         {
+            // In the order of the index, so that neighbours are written together.
+            var (ids, accounts) = (new List<(long Prefix, long Number)>(), new List<(long Prefix, long Number)>());
             foreach (var block in blocks)
             {
-                Insert(block);
+                Insert(block, ids, accounts);
                 count += (ulong)block.Transactions.Length;
             }
 
+            ids.Sort();
+            accounts.Sort();
+            _writer.ExecuteEach("INSERT INTO signatures VALUES (?, ?)", CollectionsMarshal.AsSpan(ids));
+            // Two accounts with one prefix are one entry.
+            _writer.ExecuteEach("INSERT OR IGNORE INTO addresses VALUES (?, ?)", CollectionsMarshal.AsSpan(accounts));
             _writer.Execute("UPDATE meta SET value = ? WHERE name = 'transactions'", (long)count);
         });
         Volatile.Write(ref _transactionCount, count);
@@ -98,10 +112,10 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore, IDisposable
 
         var results = _reader.Query(
             "SELECT place, body FROM transactions WHERE place >= ? AND place < ? ORDER BY place",
-            row => ReadResult(row.Number(0), row.Bytes(1)!),
+            row => ReadResults(row.Number(0), row.Bytes(1)!),
             TransactionPlace.NumberOf(header.Height, 0),
             TransactionPlace.NumberOf(header.Height + 1, 0));
-        return header with { Transactions = [.. results] };
+        return header with { Transactions = [.. results.SelectMany(row => row)] };
     }
 
     public ImmutableArray<Slot> FindSlots(Slot first, Slot last, int limit) =>
@@ -171,16 +185,17 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore, IDisposable
         var end = TransactionPlace.NumberOf(height, 0);
         _writer.InTransaction(() =>
         {
-            foreach (var result in _writer.Query(
-                "SELECT place, body FROM transactions WHERE place < ?", row => (Number: row.Number(0), Result: ReadResult(row.Number(0), row.Bytes(1)!)), end))
+            var (ids, accounts) = (new List<(long Prefix, long Number)>(), new List<(long Prefix, long Number)>());
+            foreach (var (first, results) in _writer.Query(
+                "SELECT place, body FROM transactions WHERE place < ?", row => (row.Number(0), ReadResults(row.Number(0), row.Bytes(1)!)), end))
             {
-                _writer.Execute("DELETE FROM signatures WHERE prefix = ? AND place = ?", PrefixOf(result.Result.Transaction.Id), result.Number);
-                foreach (var account in TransactionPlace.AccountsOf(result.Result))
-                {
-                    _writer.Execute("DELETE FROM addresses WHERE prefix = ? AND place = ?", PrefixOf(account), result.Number);
-                }
+                AddEntries(first, results, ids, accounts);
             }
 
+            ids.Sort();
+            accounts.Sort();
+            _writer.ExecuteEach("DELETE FROM signatures WHERE prefix = ? AND place = ?", CollectionsMarshal.AsSpan(ids));
+            _writer.ExecuteEach("DELETE FROM addresses WHERE prefix = ? AND place = ?", CollectionsMarshal.AsSpan(accounts));
             _writer.Execute("DELETE FROM transactions WHERE place < ?", end);
             _writer.Execute("DELETE FROM blocks WHERE height < ?", (long)height);
         });
@@ -213,7 +228,7 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore, IDisposable
     private static void CreateTables(SqliteDatabase database)
     {
         database.Execute("CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID");
-        var layout = HistoryBytes.Fingerprint.ToString();
+        var layout = $"{Layout} {HistoryBytes.Fingerprint}";
         if (database.Query("SELECT value FROM meta WHERE name = 'layout'", row => row.Text(0)).SingleOrDefault() == layout)
         {
             return;
@@ -235,27 +250,59 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore, IDisposable
         });
     }
 
-    private void Insert(Block block)
+    private void Insert(Block block, List<(long Prefix, long Number)> ids, List<(long Prefix, long Number)> accounts)
     {
         _writer.Execute(
             "INSERT INTO blocks VALUES (?, ?, ?)", (long)block.Height, (long)block.Slot.Value, WithCheck((long)block.Height, HistoryBytes.Write(block)));
-        for (var index = 0; index < block.Transactions.Length; index++)
+        using var body = new MemoryStream();
+        for (var index = 0; index < block.Transactions.Length; index += PerRow)
         {
-            var result = block.Transactions[index];
+            var results = block.Transactions.AsSpan(index, Math.Min(PerRow, block.Transactions.Length - index));
             var number = TransactionPlace.NumberOf(block.Height, index);
-            _writer.Execute("INSERT INTO transactions VALUES (?, ?)", number, WithCheck(number, HistoryBytes.Write(result)));
-            _writer.Execute("INSERT INTO signatures VALUES (?, ?)", PrefixOf(result.Transaction.Id), number);
-            foreach (var account in TransactionPlace.AccountsOf(result))
+            _writer.Execute("INSERT INTO transactions VALUES (?, ?)", number, WriteResults(number, results, body));
+            AddEntries(number, results, ids, accounts);
+        }
+    }
+
+    private static void AddEntries(
+        long first, ReadOnlySpan<TransactionResult> results, List<(long Prefix, long Number)> ids, List<(long Prefix, long Number)> accounts)
+    {
+        for (var index = 0; index < results.Length; index++)
+        {
+            ids.Add((PrefixOf(results[index].Transaction.Id), first + index));
+            foreach (var account in TransactionPlace.AccountsOf(results[index]))
             {
-                // Two accounts with one prefix are one entry.
-                _writer.Execute("INSERT OR IGNORE INTO addresses VALUES (?, ?)", PrefixOf(account), number);
+                accounts.Add((PrefixOf(account), first + index));
             }
         }
     }
 
+    // How many, where each ends, and all of them.
+    private static byte[] WriteResults(long number, ReadOnlySpan<TransactionResult> results, MemoryStream body)
+    {
+        Span<int> ends = stackalloc int[PerRow];
+        ends = ends[..results.Length];
+        var headSize = sizeof(int) * (1 + results.Length);
+        body.SetLength(headSize);
+        body.Position = headSize;
+        HistoryBytes.Write(results, ends, body);
+        var bytes = new byte[body.Length + CheckSizeBytes];
+        body.GetBuffer().AsSpan(0, (int)body.Length).CopyTo(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, results.Length);
+        for (var index = 0; index < ends.Length; index++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(sizeof(int) * (1 + index)), ends[index]);
+        }
+
+        WriteCheck(number, bytes);
+        return bytes;
+    }
+
     private TransactionPlace? FindPlace(long number)
     {
-        var result = _reader.Query("SELECT body FROM transactions WHERE place = ?", row => ReadResult(number, row.Bytes(0)!), number).SingleOrDefault();
+        var first = number - (TransactionPlace.IndexOf(number) % PerRow);
+        var result = _reader.Query(
+            "SELECT body FROM transactions WHERE place = ?", row => ReadResult(first, row.Bytes(0)!, (int)(number - first)), first).SingleOrDefault();
         var height = (long)TransactionPlace.HeightOf(number);
         var block = _reader.Query("SELECT body FROM blocks WHERE height = ?", row => ReadBlock(height, row.Bytes(0)!), height).SingleOrDefault();
         // Dropped just now, while we looked.
@@ -270,11 +317,37 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore, IDisposable
         return (long)block.Height == height ? block : throw Damaged(_path, $"block {height} stands in the place of another", null);
     }
 
-    private TransactionResult ReadResult(long number, byte[] body) => Read(number, body, HistoryBytes.ReadResult, "transaction");
+    private TransactionResult[] ReadResults(long number, byte[] body) => Read(number, body, Results, "transactions");
+
+    // Null if the row has fewer.
+    private TransactionResult? ReadResult(long number, byte[] body, int index) => Read(
+        number, body, bytes => index < CountOf(bytes) ? ResultAt(bytes, index) : null, "transactions");
+
+    private static TransactionResult[] Results(byte[] body)
+    {
+        var results = new TransactionResult[CountOf(body)];
+        for (var index = 0; index < results.Length; index++)
+        {
+            results[index] = ResultAt(body, index);
+        }
+
+        return results;
+    }
+
+    // The check has shown that it is as it was written.
+    private static int CountOf(byte[] body) => BinaryPrimitives.ReadInt32LittleEndian(body);
+
+    private static TransactionResult ResultAt(byte[] body, int index)
+    {
+        var start = index == 0 ? 0 : BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(sizeof(int) * index));
+        var end = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(sizeof(int) * (1 + index)));
+        return HistoryBytes.ReadResult(body.AsSpan(sizeof(int) * (1 + CountOf(body)))[start..end].ToArray());
+    }
 
     private T Read<T>(long key, byte[] body, Func<byte[], T> read, string what)
     {
-        if (body.Length >= CheckSizeBytes && CheckOf(key, body.AsSpan(0, body.Length - CheckSizeBytes)).AsSpan().SequenceEqual(body.AsSpan(body.Length - CheckSizeBytes)))
+        Span<byte> check = stackalloc byte[SHA256.HashSizeInBytes];
+        if (body.Length >= CheckSizeBytes && CheckOf(key, body.AsSpan(0, body.Length - CheckSizeBytes), check).SequenceEqual(body.AsSpan(body.Length - CheckSizeBytes)))
         {
             try
             {
@@ -289,24 +362,43 @@ internal sealed partial class SqliteLedgerStore : ILedgerStore, IDisposable
         throw Damaged(_path, $"{what} {key} is not what was written", null);
     }
 
-    private static byte[] WithCheck(long key, byte[] body) => [.. body, .. CheckOf(key, body)];
+    private static byte[] WithCheck(long key, byte[] body)
+    {
+        byte[] bytes = [.. body, .. new byte[CheckSizeBytes]];
+        WriteCheck(key, bytes);
+        return bytes;
+    }
 
-    private static byte[] CheckOf(long key, ReadOnlySpan<byte> body)
+    private static void WriteCheck(long key, Span<byte> bytes)
+    {
+        Span<byte> check = stackalloc byte[SHA256.HashSizeInBytes];
+        CheckOf(key, bytes[..^CheckSizeBytes], check).CopyTo(bytes[^CheckSizeBytes..]);
+    }
+
+    private static ReadOnlySpan<byte> CheckOf(long key, ReadOnlySpan<byte> body, Span<byte> check)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> number = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(number, key);
         hash.AppendData(number);
         hash.AppendData(body);
-        return hash.GetHashAndReset()[..CheckSizeBytes];
+        _ = hash.GetHashAndReset(check);
+        return check[..CheckSizeBytes];
     }
 
     // No block has a slot beyond this range, and a stranger may ask for any.
     private static long Clamp(Slot slot) => (long)Math.Min(slot.Value, long.MaxValue);
 
-    private static long PrefixOf(Signature signature) => BinaryPrimitives.ReadInt64LittleEndian(signature.ToArray());
+    private static long PrefixOf(Signature signature) => FirstWord(signature.R);
 
-    private static long PrefixOf(Pubkey account) => BinaryPrimitives.ReadInt64LittleEndian(account.ToArray());
+    private static long PrefixOf(Pubkey account) => FirstWord(account.Bytes);
+
+    private static long FirstWord(Bytes32 bytes)
+    {
+        Span<byte> copy = stackalloc byte[Bytes32.SizeBytes];
+        bytes.CopyTo(copy);
+        return BinaryPrimitives.ReadInt64LittleEndian(copy);
+    }
 
     private static PondException Damaged(string path, string what, Exception? cause) => new(
         "index-damaged",

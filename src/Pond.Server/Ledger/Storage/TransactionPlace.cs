@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pond.Ledger;
 using Pond.Primitives;
 
@@ -24,5 +25,5 @@ internal readonly record struct TransactionPlace(Block Block, int Index, Transac
     internal static int IndexOf(long number) => (int)(number & (MaxPerBlock - 1));
 
     /// <summary>The accounts that a transaction is found by.</summary>
-    internal static IEnumerable<Pubkey> AccountsOf(TransactionResult result) => result.Keys;
+    internal static ImmutableArray<Pubkey> AccountsOf(TransactionResult result) => result.Keys;
 }
