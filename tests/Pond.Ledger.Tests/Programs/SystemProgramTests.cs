@@ -73,18 +73,18 @@ public sealed class SystemProgramTests
     }
 
     [Fact]
-    public void A_transaction_allocates_at_most_20_mebibytes()
+    public void A_transaction_allocates_at_most_100_mebibytes_and_an_account_50()
     {
-        const ulong Ten = 10 * 1024 * 1024;
+        const ulong Fifty = 50 * 1024 * 1024;
         var keys = Enumerable.Range(0, 3).Select(index => TestLedger.Key($"large {index}")).ToArray();
         Instruction Create(int index, ulong space) =>
             new SystemInstruction.CreateAccount(Rent.MinimumFor(space), space, default).ToInstruction(Faucet, keys[index].PublicKey);
 
         Assert.Equal(
             new(TransactionErrorKind.InstructionError, 2, new(InstructionErrorKind.MaxAccountsDataAllocationsExceeded)),
-            _ledger.Send([Create(0, Ten), Create(1, Ten), Create(2, 1)], keys).Error);
-        Assert.Equal("Allocate: requested 10485761, max allowed 10485760", Fail(new(InstructionErrorKind.Custom, 3), Create(0, Ten + 1), keys[0]));
-        _ledger.MustSend([Create(0, Ten), Create(1, Ten)], keys[..2]);
+            _ledger.Send([Create(0, Fifty), Create(1, Fifty), Create(2, 1)], keys).Error);
+        Assert.Equal("Allocate: requested 52428801, max allowed 52428800", Fail(new(InstructionErrorKind.Custom, 3), Create(0, Fifty + 1), keys[0]));
+        _ledger.MustSend([Create(0, Fifty), Create(1, Fifty)], keys[..2]);
     }
 
     [Fact]
