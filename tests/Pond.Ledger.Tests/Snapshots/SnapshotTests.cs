@@ -37,7 +37,8 @@ public sealed class SnapshotTests
             var other = restored.Capture().State.Accounts.Single(pair => pair.Key == key).Account;
             Assert.Equal(graph.Describe(account), graph.Describe(other));
             Assert.Equal(account.Content.Digest(), other.Content.Digest());
-            Assert.Equal(account.Content.Render(ledger.Bank.Slot).ToArray(), other.Content.Render(ledger.Bank.Slot).ToArray());
+            // Through the banks, which know what some sysvars are made of.
+            Assert.Equal(ledger.Bank.GetAccount(key)!.Data.ToArray(), restored.GetAccount(key)!.Data.ToArray());
         }
 
         // The transactions of the last block are history, and whoever keeps the history has them.
@@ -142,7 +143,7 @@ public sealed class SnapshotTests
     {
         // Whoever adds a field says here what becomes of it, and teaches Capture and Load if it is state.
         string[] inASnapshot = ["_accounts", "_beacons", "_recentBlocks", "_recent", "_statuses", "<LatestBlock>k__BackingField", "<Slot>k__BackingField", "<FeesBurnt>k__BackingField"];
-        string[] fromTheRest = ["_blockhashHeights", "_processed", "_programs", "_supply", "<Genesis>k__BackingField"];
+        string[] fromTheRest = ["_blockhashHeights", "_processed", "_programs", "_supply", "<Genesis>k__BackingField", "<Epochs>k__BackingField"];
         string[] emptyBetweenBlocks = ["_written", "_open", "_openMessages", "_images", "_rounds"];
 
         var fields = typeof(Bank).GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).Select(field => field.Name);
