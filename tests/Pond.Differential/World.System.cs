@@ -8,6 +8,10 @@ namespace Pond.Differential;
 
 public sealed partial class World
 {
+    // The rule account-size: LiteSVM's accounts have at most 10 MiB, ours 50.
+    private const ulong TheirLargest = 10 * 1024 * 1024;
+    private const ulong OurLargest = 50 * 1024 * 1024;
+
     private static readonly string[] Seeds = ["", "a", "seed", "thirty-two bytes are the longest."];
 
     private Instruction NextSystemMove()
@@ -19,7 +23,7 @@ public sealed partial class World
         {
             0 => new SystemInstruction.CreateAccount(RentOf(SomeSize(out var space)), space, owner).ToInstruction(from, AnyKey()),
             1 => new SystemInstruction.Assign(owner).ToInstruction(Pick(_accounts)),
-            2 => new SystemInstruction.Allocate(_random.Chance(1, 10) ? 52_428_801 : SomeSize(out _)).ToInstruction(Pick(_accounts)),
+            2 => new SystemInstruction.Allocate(_random.Chance(1, 10) ? OurLargest + 1 : SomeSize(out _)).ToInstruction(Pick(_accounts)),
             3 => Seeded(from, seed, owner),
             4 => TransferSeeded(from, seed, owner),
             5 => OnSeeded(new SystemInstruction.AllocateWithSeed(from, seed, SomeSize(out _), owner), from, seed, owner),
@@ -47,6 +51,24 @@ public sealed partial class World
         var address = ProgramAddress.TryWithSeed(from, seed, owner, out var derived) && _random.Chance(9, 10) ? derived : AnyKey();
         var lamports = Bank.GetAccount(address)?.Lamports.Value ?? 0;
         return new SystemInstruction.TransferWithSeed(new(Amount(lamports)), seed, owner).ToInstruction(address, from, AnyKey());
+    }
+
+    private static bool IsTooLargeForOne(Instruction instruction)
+    {
+        if (instruction.ProgramId != ProgramIds.System || !SystemInstruction.TryParse(instruction.Data.AsSpan(), out var parsed))
+        {
+            return false;
+        }
+
+        var size = parsed switch
+        {
+            SystemInstruction.CreateAccount create => create.SpaceBytes,
+            SystemInstruction.CreateAccountWithSeed create => create.SpaceBytes,
+            SystemInstruction.Allocate allocate => allocate.SpaceBytes,
+            SystemInstruction.AllocateWithSeed allocate => allocate.SpaceBytes,
+            _ => 0ul,
+        };
+        return size is > TheirLargest and <= OurLargest;
     }
 
     private ulong LamportsOf(Pubkey key)

@@ -68,7 +68,13 @@ public sealed partial class World
                 instructions.AddRange(NextMove());
             }
 
-            var message = Message.Compile(_payer, Bank.LatestBlock.Hash, [.. instructions.Select(Break)]);
+            ImmutableArray<Instruction> broken = [.. instructions.Select(Break)];
+            if (broken.Any(IsTooLargeForOne))
+            {
+                continue;
+            }
+
+            var message = Message.Compile(_payer, Bank.LatestBlock.Hash, broken);
             // A second one with the same bytes would not run at all.
             if (message.Serialize() is var bytes && bytes.Length < 1_000 && _sent.Add(Convert.ToBase64String(SHA256.HashData(bytes))))
             {

@@ -11,7 +11,7 @@ internal sealed partial class SystemProgram(RecentBlocks blocks) : IProgram
     /// <summary>The most data an account created here can have: 50 MiB. Koii's CLI asks for up to 50 MB for a task; Solana's own limit is 10 MiB.</summary>
     internal const ulong MaxSpaceBytes = 50 * 1024 * 1024;
 
-    // What the accounts of one transaction may grow by in all: 20 MiB.
+    // What the accounts of one transaction may grow by in all.
     private const ulong MaxGrowthBytes = 2 * MaxSpaceBytes;
 
     private const uint AccountInUse = 0;

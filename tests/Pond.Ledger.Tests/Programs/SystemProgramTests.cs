@@ -73,7 +73,7 @@ public sealed class SystemProgramTests
     }
 
     [Fact]
-    public void A_transaction_allocates_at_most_100_mebibytes()
+    public void A_transaction_allocates_at_most_100_mebibytes_and_an_account_50()
     {
         const ulong Fifty = 50 * 1024 * 1024;
         var keys = Enumerable.Range(0, 3).Select(index => TestLedger.Key($"large {index}")).ToArray();
