@@ -15,7 +15,7 @@ using Pond.Store.UnixFs;
 namespace Pond.Cli.Bench;
 
 /// <summary>The measurements of <c>pond bench store</c>. Each baseline does the same work with the system's means alone.</summary>
-internal sealed class StoreBench(string folder, TimeProvider timeProvider, Action<string> onStep)
+internal sealed class StoreBench(string folder, TimeProvider timeProvider, Action<string> onStep, Action<StoreBenchRow> onRow)
 {
     private const int BufferBytes = 1024 * 1024;
     private const int SmallBlockBytes = 100;
@@ -25,33 +25,40 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
     private const int MaxPlainFiles = 100_000;
     private const long MaxMemoryBytes = 200_000_000;
 
+    private readonly List<StoreBenchRow> _rows = [];
+
     internal async Task<StoreBenchReport> RunAsync(long fileBytes, int blocks, int runs, bool withPeers, CancellationToken cancellationToken)
     {
-        var rows = new List<StoreBenchRow>();
         var source = Path.Combine(folder, "source.bin");
         onStep($"writing a file of {fileBytes} bytes");
         WriteRandom(source, fileBytes);
-        rows.Add(MeasureAdd(source, fileBytes, runs, cancellationToken, out var store, out var root, out var added, out var addPeak));
+        Report(MeasureAdd(source, fileBytes, runs, cancellationToken, out var store, out var root, out var added, out var addPeak));
         if (withPeers)
         {
-            rows.AddRange(await MeasurePeersAsync(source, fileBytes, added, runs, cancellationToken));
+            await MeasurePeersAsync(source, fileBytes, added, runs, cancellationToken);
         }
 
         using (store)
         {
-            rows.Add(await MeasureReadAsync(store, root, source, fileBytes, runs, cancellationToken));
-            rows.Add(Memory("memory to add it", addPeak));
-            rows.Add(Memory("memory to export it as a CAR", PeakOf("exporting", () => CarFile.Export(store.Blocks, root, Stream.Null))));
+            Report(await MeasureReadAsync(store, root, source, fileBytes, runs, cancellationToken));
+            Report(Memory("memory to add it", addPeak));
+            Report(Memory("memory to export it as a CAR", PeakOf("exporting", () => CarFile.Export(store.Blocks, root, Stream.Null))));
             File.Delete(source);
-            rows.Add(Memory("memory to write it out", PeakOf(
+            Report(Memory("memory to write it out", PeakOf(
                 "writing it out", () => FolderExporter.Export(store.Blocks, root, source, long.MaxValue, maxEntries: 1, cancellationToken))));
         }
 
         File.Delete(source);
         Directory.Delete(store.Folder, recursive: true);
 
-        rows.AddRange(MeasureBlocks(blocks, cancellationToken));
-        return new(Schema: 2, rows);
+        MeasureBlocks(blocks, cancellationToken);
+        return new(Schema: 2, _rows);
+    }
+
+    private void Report(StoreBenchRow row)
+    {
+        _rows.Add(row);
+        onRow(row);
     }
 
     private StoreBenchRow MeasureAdd(string source, long bytes, int runs, CancellationToken cancellationToken, out ContentStore store, out Cid root, out double bytesPerSecond, out long peakBytes)
@@ -91,7 +98,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         return Rate("add a file, pinned and synced", bytesPerSecond, Median(bare), least: 0.8);
     }
 
-    private async Task<List<StoreBenchRow>> MeasurePeersAsync(
+    private async Task MeasurePeersAsync(
         string source, long bytes, double pond, int runs, CancellationToken cancellationToken)
     {
         var peers = new StoreBenchPeers(Path.Combine(folder, "peers"));
@@ -106,11 +113,8 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
             added.Add(bytes / await peers.AddAsync(source, cancellationToken));
         }
 
-        return
-        [
-            Rate("the same file by 'ipfs-car pack'", pond, Median(packed), least: 1),
-            Rate("the same file by js-ipfs, 'add'", pond, Median(added), least: 1),
-        ];
+        Report(Rate("the same file by 'ipfs-car pack'", pond, Median(packed), least: 1));
+        Report(Rate("the same file by js-ipfs, 'add'", pond, Median(added), least: 1));
     }
 
     private async Task<StoreBenchRow> MeasureReadAsync(
@@ -132,7 +136,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         return Rate("read it through the gateway", Median(pond), Median(bare), least: 0.6);
     }
 
-    private List<StoreBenchRow> MeasureBlocks(int count, CancellationToken cancellationToken)
+    private void MeasureBlocks(int count, CancellationToken cancellationToken)
     {
         var files = Math.Min(count, MaxPlainFiles);
         onStep(files == count ? $"{files} plain files" : $"{files} plain files, of whose times {(double)count / files:0.##} times as much counts");
@@ -147,6 +151,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         {
             for (var index = 0; index < files; index++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 BitConverter.TryWriteBytes(bytes, index);
                 File.WriteAllBytes(PlainPath(plain, index), bytes);
             }
@@ -155,6 +160,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         {
             for (var index = 0; index < files; index++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 File.ReadAllBytes(PlainPath(plain, index));
             }
         });
@@ -168,6 +174,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
             using var hold = store.Hold();
             for (var index = 0; index < count; index++)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 BitConverter.TryWriteBytes(bytes, index);
                 var block = Block.Create(cidVersion: 1, Multicodec.Raw, bytes);
                 store.Put(block);
@@ -176,24 +183,22 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
 
             store.Flush();
         });
+        Report(Times("put small blocks, synced", write, bareWrite * count / files));
         var read = Seconds(() =>
         {
             foreach (var hash in hashes)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 store.TryGet(hash, out _);
             }
         });
 
+        Report(Times("get small blocks, verified", read, bareRead * count / files));
+
         onStep("collecting half of them");
         var kept = hashes.Where((_, index) => index % 2 == 0).ToHashSet();
         var collect = Seconds(() => store.Sweep(() => kept, cancellationToken));
-        return
-        [
-            Times("put small blocks, synced", write, bareWrite * count / files),
-            Times("get small blocks, verified", read, bareRead * count / files),
-            new(
-                $"collect {count - kept.Count} of {count} blocks", Text(collect), "-", Text(collect), "< 30 s", collect < 30),
-        ];
+        Report(new($"collect {count - kept.Count} of {count} blocks", Text(collect), "-", Text(collect), "< 30 s", collect < 30));
     }
 
     private long PeakOf(string step, Action work)

@@ -32,19 +32,14 @@ internal static class StoreBenchCommand
             Directory.CreateDirectory(work);
             try
             {
-                var bench = new StoreBench(work, timeProvider, line => StoreOutput.Notice(terminals, line));
+                var isJson = parsed.GetValue(json);
+                var bench = new StoreBench(
+                    work, timeProvider, line => StoreOutput.Notice(terminals, line), row => ShowRow(terminals, row, isJson));
                 var report = await bench.RunAsync(
                     parsed.GetValue(size) * 1_000_000L, parsed.GetValue(blocks), parsed.GetValue(runs), parsed.GetValue(peers), cancellationToken);
-                if (parsed.GetValue(json))
+                if (isJson)
                 {
                     StoreOutput.Json(terminals, report);
-                }
-                else
-                {
-                    foreach (var row in report.Rows)
-                    {
-                        StoreOutput.Line(terminals, $"{row.Name,-34} {row.Pond,12}   {row.Bare,12}   {row.Reached,-14} {row.Wanted,-18} {(row.IsReached ? "reached" : "NOT reached")}");
-                    }
                 }
 
                 return ExitCode.Ok;
@@ -55,5 +50,14 @@ internal static class StoreBenchCommand
             }
         });
         return command;
+    }
+
+    // As soon as it is known: the whole takes many minutes, and whoever stops it has what was measured.
+    private static void ShowRow(Terminals terminals, StoreBenchRow row, bool isJson)
+    {
+        if (!isJson)
+        {
+            StoreOutput.Line(terminals, $"{row.Name,-34} {row.Pond,12}   {row.Bare,12}   {row.Reached,-14} {row.Wanted,-18} {(row.IsReached ? "reached" : "NOT reached")}");
+        }
     }
 }

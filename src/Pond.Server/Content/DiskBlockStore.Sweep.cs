@@ -50,7 +50,7 @@ public sealed partial class DiskBlockStore
 
             if (count > 0)
             {
-                _small.GiveBackFreePages();
+                _small.GiveBackFreePages(cancellationToken);
             }
 
             return new(count, bytes);

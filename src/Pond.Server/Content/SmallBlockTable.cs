@@ -134,9 +134,9 @@ internal sealed class SmallBlockTable : IDisposable
     internal long CountBytes() => _reader.Query("SELECT total(length(data)) FROM blocks", row => row.Number(0))[0];
 
     /// <summary>Gives freed pages back to the file system, some at a time so that writers need not wait for long.</summary>
-    internal void GiveBackFreePages()
+    internal void GiveBackFreePages(CancellationToken cancellationToken)
     {
-        while (_writer.Query("PRAGMA freelist_count", row => row.Number(0))[0] >= FreePagesAtOnce)
+        while (!cancellationToken.IsCancellationRequested && _writer.Query("PRAGMA freelist_count", row => row.Number(0))[0] >= FreePagesAtOnce)
         {
             _writer.Query($"PRAGMA incremental_vacuum({FreePagesAtOnce})", row => row.Number(0));
         }
