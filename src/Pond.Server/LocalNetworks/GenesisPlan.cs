@@ -81,9 +81,6 @@ public sealed record GenesisPlan
         }
     }
 
-    /// <summary>The plan as text; equal plans have equal texts.</summary>
-    internal string ToText() => JsonSerializer.Serialize(this, Options);
-
     /// <summary>The genesis.</summary>
     /// <param name="producer">Who seals the blocks.</param>
     /// <param name="faucet">Who pays airdrops, on a local network.</param>

@@ -16,7 +16,6 @@ public sealed class LocalNetworkFolder
     public const int FundedAccounts = 10;
 
     private const string GenesisName = "genesis.json";
-    private const string PlanName = "genesis-plan.json";
     private const string KeysName = "keys";
     private const string TokenName = "token";
     private const int TokenSizeBytes = 32;
@@ -69,10 +68,6 @@ public sealed class LocalNetworkFolder
             var usual = plan ?? new GenesisPlan();
             Create(root, slotDuration is { } given ? usual with { SlotMs = (int)Math.Min(given.TotalMilliseconds, int.MaxValue) } : usual, time);
         }
-        else if (plan is not null)
-        {
-            SeeThatPlanIsSame(root, slotDuration is { } given ? plan with { SlotMs = (int)Math.Min(given.TotalMilliseconds, int.MaxValue) } : plan);
-        }
 
         var genesis = GenesisFile.Read(Path.Combine(root, GenesisName));
         if (slotDuration is { } wanted && wanted != genesis.SlotDuration)
@@ -90,11 +85,20 @@ public sealed class LocalNetworkFolder
                 "key-damaged", $"{PathOf(root, "producer")} is not the key that {GenesisName} names.", "Restore this file from a backup.");
         }
 
+        var faucet = genesis.IsLocal ? ReadKey(root, "faucet") : null;
+        if (plan is not null && !IsGenesisOf(slotDuration is null ? plan : plan with { SlotMs = (int)genesis.SlotDuration.TotalMilliseconds }, genesis, faucet))
+        {
+            throw new PondException(
+                "genesis-fixed",
+                $"The network in {root} began with another genesis, and that can't be changed any more.",
+                "Leave --genesis out, or choose another folder with --data.");
+        }
+
         return new(
             root,
             genesis,
             producer,
-            genesis.IsLocal ? ReadKey(root, "faucet") : null,
+            faucet,
             genesis.IsLocal && genesis.Balances.ContainsKey(FundedAccount(0).PublicKey) ? [.. Enumerable.Range(0, FundedAccounts).Select(index => ReadAccount(root, index))] : [])
         {
             PowersToken = genesis.IsLocal ? OpenToken(root) : null,
@@ -151,17 +155,8 @@ public sealed class LocalNetworkFolder
         }
     }
 
-    private static void SeeThatPlanIsSame(string root, GenesisPlan plan)
-    {
-        var path = Path.Combine(root, PlanName);
-        if (!File.Exists(path) || File.ReadAllText(path) != plan.ToText())
-        {
-            throw new PondException(
-                "genesis-fixed",
-                $"The network in {root} began with another genesis, and that can't be changed any more.",
-                "Leave --genesis out, or choose another folder with --data.");
-        }
-    }
+    private static bool IsGenesisOf(GenesisPlan plan, Genesis genesis, Keypair? faucet) =>
+        plan.ToGenesis(genesis.Producer, faucet?.PublicKey ?? genesis.Producer, genesis.CreatedAt).ComputeHash() == genesis.ComputeHash();
 
     private static void Create(string root, GenesisPlan plan, TimeProvider time)
     {
@@ -196,8 +191,6 @@ public sealed class LocalNetworkFolder
         }
 
         DurableFiles.SyncFolder(Path.Combine(root, KeysName));
-        var planPath = Path.Combine(root, PlanName);
-        DurableFiles.Write(planPath + ".unfinished", planPath, Encoding.UTF8.GetBytes(plan.ToText()));
         // The last of all: while it is not there, the network does not exist, and its keys are made anew.
         var path = Path.Combine(root, GenesisName);
         DurableFiles.Write(path + ".unfinished", path, Encoding.UTF8.GetBytes(GenesisFile.ToText(genesis)));
