@@ -16,7 +16,8 @@ internal sealed class SmallBlockTable : IDisposable
     /// <summary>How many rows are looked at in one go when all are walked.</summary>
     internal const int ChunkRows = 4096;
 
-    private const int FreePagesAtOnce = 4096;
+    /// <summary>How many free pages are given back in one go; fewer stay, for the next blocks.</summary>
+    internal const int FreePagesAtOnce = 1024;
 
     private readonly SqliteDatabase _writer;
     private readonly SqliteDatabase _reader;
@@ -25,11 +26,9 @@ internal sealed class SmallBlockTable : IDisposable
     /// <exception cref="PondException"><c>database-failed</c>, <c>database-damaged</c> or <c>libsqlite-missing</c>.</exception>
     internal SmallBlockTable(string path)
     {
-        _writer = SqliteDatabase.Open(path);
+        _writer = SqliteDatabase.Open(path, canShrink: true);
         try
         {
-            // Before the first table, or it is not heeded: what a collection frees can be given back to the file system.
-            _writer.Query("PRAGMA auto_vacuum = INCREMENTAL", row => row.Number(0));
             _writer.Execute("PRAGMA cache_size = -32000");
             _writer.Execute("CREATE TABLE IF NOT EXISTS blocks (key INTEGER PRIMARY KEY, hash BLOB NOT NULL, data BLOB NOT NULL)");
             _reader = SqliteDatabase.Open(path);
@@ -133,11 +132,17 @@ internal sealed class SmallBlockTable : IDisposable
     /// <summary>How many bytes all blocks have.</summary>
     internal long CountBytes() => _reader.Query("SELECT total(length(data)) FROM blocks", row => row.Number(0))[0];
 
-    /// <summary>Gives freed pages back to the file system, some at a time so that writers need not wait for long.</summary>
+    /// <summary>How many pages of the file hold nothing.</summary>
+    internal long CountFreePages() => _writer.Query("PRAGMA freelist_count", row => row.Number(0))[0];
+
+    /// <summary>Gives free pages back to the file system, some at a time so that writers need not wait for long, until few are left.</summary>
     internal void GiveBackFreePages(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested && _writer.Query("PRAGMA freelist_count", row => row.Number(0))[0] >= FreePagesAtOnce)
+        var before = long.MaxValue;
+        // A file that can't shrink has as many as before.
+        while (!cancellationToken.IsCancellationRequested && CountFreePages() is var free && free >= FreePagesAtOnce && free < before)
         {
+            before = free;
             _writer.Query($"PRAGMA incremental_vacuum({FreePagesAtOnce})", row => row.Number(0));
         }
     }

@@ -26,8 +26,10 @@ public sealed class SqliteDatabase : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="isDerived">Whether all in it can be made again from elsewhere. Then commits are not synced: after a power cut the last ones
     /// may be missing, never parts of them.</param>
+    /// <param name="canShrink">Whether a new file gives pages that are free back to the file system when it is told to, by
+    /// <c>PRAGMA incremental_vacuum</c>. A file that is there already stays as it was made.</param>
     /// <exception cref="PondException"><c>libsqlite-missing</c>, or <c>database-failed</c> or <c>database-damaged</c>: the file cannot be used.</exception>
-    public static SqliteDatabase Open(string path, bool isDerived = false)
+    public static SqliteDatabase Open(string path, bool isDerived = false, bool canShrink = false)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         int code;
@@ -51,6 +53,12 @@ public sealed class SqliteDatabase : IDisposable
         {
             database.Check(code);
             database.Check(SqliteNative.BusyTimeout(handle, BusyTimeoutMs));
+            if (canShrink)
+            {
+                // Before the log, which writes the first page: from then on it would not be heeded.
+                database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+            }
+
             // A write-ahead log that is synced with each commit: nothing committed is lost, and readers don't wait for writers.
             database.Query("PRAGMA journal_mode = WAL", row => row.Text(0));
             database.Execute(isDerived ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");

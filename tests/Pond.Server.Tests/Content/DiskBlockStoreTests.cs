@@ -1,5 +1,6 @@
 using Pond.Primitives;
 using Pond.Server.Content;
+using Pond.Server.Sqlite;
 using Pond.Store;
 
 namespace Pond.Server.Tests.Content;
@@ -157,6 +158,25 @@ public sealed class DiskBlockStoreTests : IDisposable
         var kept = blocks.Where((_, index) => index % 2 == 0).Select(block => block.Cid.Hash).ToHashSet();
         Assert.Equal(blocks.Count / 2, store.Sweep(() => kept, CancellationToken.None).Count);
         Assert.Equal(kept.Order(), store.Enumerate().Order());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Pages_of_deleted_blocks_are_given_back_where_the_file_can_shrink_and_else_stay(bool canShrink)
+    {
+        SqliteDatabase.Open(_folder.At("table.db"), canShrink: canShrink).Dispose();
+        using var table = new SmallBlockTable(_folder.At("table.db"));
+        var blocks = Enumerable.Range(0, 2 * SmallBlockTable.FreePagesAtOnce)
+            .Select(index => KeyValuePair.Create(Raw(index).Cid.Hash, new byte[4000]))
+            .ToList();
+        table.Insert(blocks);
+        table.Delete(blocks.Select(block => block.Key));
+        Assert.True(table.CountFreePages() >= 2 * SmallBlockTable.FreePagesAtOnce);
+
+        table.GiveBackFreePages(CancellationToken.None);
+
+        Assert.Equal(canShrink, table.CountFreePages() < SmallBlockTable.FreePagesAtOnce);
     }
 
     [Fact]
