@@ -42,6 +42,7 @@ public sealed class ContentHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxResponseBufferSize = GatewayOptions.SendBufferBytes;
             kestrel.Listen(address, port);
         });
         builder.Services.AddRoutingCore();

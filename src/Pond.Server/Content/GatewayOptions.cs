@@ -3,6 +3,9 @@ namespace Pond.Server.Content;
 /// <summary>Bounds of a gateway.</summary>
 public sealed record GatewayOptions
 {
+    // A quarter of a block: with the 64 KiB that a server has by itself, writer and socket wait for each other sixteen times a block.
+    internal const int SendBufferBytes = 256 * 1024;
+
     /// <summary>How many requests are answered at one time; those above get 429. Default 512: some 2 MiB of blocks each, at most.</summary>
     public int MaxParallelRequests { get; init; } = 512;
 

@@ -149,6 +149,7 @@ public sealed class StoreHost : IAsyncDisposable
         _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxResponseBufferSize = GatewayOptions.SendBufferBytes;
             kestrel.Listen(address, port);
         });
         _ = builder.Services.AddRoutingCore();
