@@ -61,6 +61,7 @@ public sealed class CrashTests : IDisposable
             },
             // Read by nobody: what it says fits into the pipe.
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
             UseShellExecute = false,
         };
         start.Environment[ChildVariable] = _folder.Root;
