@@ -17,6 +17,7 @@ internal sealed class TaskLedger
     internal const ulong RoundTime = 100;
     internal const ulong SubmissionWindow = 20;
     internal const ulong AuditWindow = 20;
+    internal const int AllowedFailed = 2;
 
     private const ulong SpaceBytes = 50_000_000;
 
@@ -80,7 +81,7 @@ internal sealed class TaskLedger
             MinimumStake = Lamports.FromKoii(1),
             Metadata = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy",
             Variables = "class=A",
-            AllowedFailedDistributions = 2,
+            AllowedFailedDistributions = AllowedFailed,
         };
         Run(
         [

@@ -61,8 +61,7 @@ internal sealed partial class TaskProgram
             return Refuse(call.Context, TaskErrorCode.NotStaked, "You must stake before withdraw");
         }
 
-        var isRecent = entry.LastRound is { } last && last + 3 >= call.Now;
-        if (isRecent || entry.Bonds > Lamports.Zero || IsInOpenRound(task, staker))
+        if (task.IsActiveSince(call.Now, staker, entry) || entry.Bonds > Lamports.Zero || IsInOpenRound(task, staker))
         {
             return Refuse(call.Context, TaskErrorCode.StakeInUse, $"A staker with a live submission cannot withdraw; {staker} is free three rounds after its last one is paid");
         }
