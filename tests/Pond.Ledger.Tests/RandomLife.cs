@@ -274,11 +274,13 @@ internal sealed class RandomLife
         Assert.NotEqual(InstructionErrorKind.UnbalancedInstruction, result.Error?.Instruction?.Kind);
         const string Marker = "Program log: TaskEvent:";
         var signers = result.Transaction.Message.Keys.AsSpan(0, result.Transaction.Message.SignerCount);
+        var events = 0;
         Int128 change = 0;
         foreach (var line in result.IsSuccess ? result.Logs.Where(line => line.StartsWith(Marker, StringComparison.Ordinal)) : [])
         {
             using var json = JsonDocument.Parse(line.AsMemory(Marker.Length));
             var kind = json.RootElement.GetProperty("kind").GetString()!;
+            events++;
             _seen[kind] = _seen.GetValueOrDefault(kind) + 1;
             Int128 Of(string name) => json.RootElement.GetProperty(name).GetUInt64();
             // Nobody acts for another, and only the manager switches a task or moves it.
@@ -304,6 +306,7 @@ internal sealed class RandomLife
             _ledger.Bank.VerifyConservation();
             if (_ledger.Bank.FindTask(TestLedger.Task) is { } task && !ReferenceEquals(task, _checkedTask))
             {
+                Assert.True(_checkedTask is null || events > 0, "The task changed, and no event says so.");
                 CheckRounds(changedOnly: true);
                 CheckImage(TestLedger.Task);
                 _checkedTask = task;

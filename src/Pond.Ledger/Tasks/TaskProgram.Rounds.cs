@@ -61,13 +61,13 @@ internal sealed partial class TaskProgram
 
         task = Prune(call, task);
         var sizeBytes = SubmissionSizeBytes + (ulong)System.Text.Encoding.UTF8.GetByteCount(submit.Value);
-        var used = BaseSizeBytes + (StakerSizeBytes * (ulong)task.Stakes.Count);
+        var used = BaseSizeBytes + (StakerSizeBytes * task.MostFullStakers);
         foreach (var (_, kept) in task.Rounds)
         {
             used += kept.SubmissionsSizeBytes;
         }
 
-        if (used + sizeBytes > task.SpaceBytes / 10 * 9)
+        if (used + sizeBytes > task.UsableBytes)
         {
             // The rest is for audits, lists and claims: submissions must never keep anybody from the money.
             return Refuse(call.Context, TaskErrorCode.StateFull, $"the task's {task.SpaceBytes} bytes are used up");

@@ -95,6 +95,14 @@ internal sealed record TaskState : AccountContent
 
     internal override ulong SizeBytes => SpaceBytes;
 
+    /// <summary>The part of the space that submissions may fill; the rest is for audits, lists and claims.</summary>
+    internal ulong UsableBytes => SpaceBytes / 10 * 9;
+
+    /// <summary>How many stakers there are at most that have the minimum. Crumbs don't count, or a few lamports would keep others' work out.</summary>
+    internal ulong MostFullStakers => Settings.MinimumStake == Lamports.Zero
+        ? (ulong)Stakes.Count
+        : Math.Min((ulong)Stakes.Count, TotalStake.Value / Settings.MinimumStake.Value);
+
     /// <summary>How many rounds back a round is still kept.</summary>
     internal ulong RetainedRounds => 3 + Math.Max(LeastRetainedRounds, Settings.AllowedFailedDistributions);
 

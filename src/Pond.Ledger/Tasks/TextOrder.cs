@@ -21,7 +21,7 @@ internal static class TextOrder
             run.Add((text, entry));
         }
 
-        return runs.Count == 1 ? runs.Values.First() : Merge([.. runs.Values]);
+        return Merge([.. runs.Values]);
     }
 
     private static IEnumerable<(string Text, KeyValuePair<Pubkey, T> Entry)> Merge<T>(List<(string Text, KeyValuePair<Pubkey, T> Entry)>[] runs)
