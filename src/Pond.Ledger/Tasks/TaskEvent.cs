@@ -13,7 +13,10 @@ internal static class TaskEvent
 
     // Every instruction writes a line, so the buffers are used again and the line is made in one piece.
     [ThreadStatic]
-    private static Buffers? _buffers;
+    private static ArrayBufferWriter<byte>? _bytes;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
 
     private static ReadOnlySpan<byte> Marker => "Program log: TaskEvent:"u8;
 
@@ -25,7 +28,8 @@ internal static class TaskEvent
     /// <returns>The line for the log.</returns>
     internal static string Write(string kind, Pubkey task, out ReadOnlySpan<byte> json, params ReadOnlySpan<(string Name, object Value)> fields)
     {
-        var (bytes, writer) = _buffers ??= new();
+        var bytes = _bytes ??= new(1024);
+        var writer = _writer ??= new(bytes, Options);
         bytes.ResetWrittenCount();
         bytes.Write(Marker);
         writer.Reset();
@@ -63,15 +67,5 @@ internal static class TaskEvent
         writer.Flush();
         json = bytes.WrittenSpan[Marker.Length..];
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
-    }
-
-    private sealed class Buffers
-    {
-        private readonly ArrayBufferWriter<byte> _bytes = new(1024);
-        private readonly Utf8JsonWriter _writer;
-
-        internal Buffers() => _writer = new(_bytes, Options);
-
-        internal void Deconstruct(out ArrayBufferWriter<byte> bytes, out Utf8JsonWriter writer) => (bytes, writer) = (_bytes, _writer);
     }
 }
