@@ -227,7 +227,7 @@ public sealed partial class Bank
     private static Objection Describe(ObjectionState objection, ImmutableArray<Pubkey> seats) =>
         new(objection.By, objection.Slot, seats, objection.Bond);
 
-    private TaskState? FindTask(Pubkey task) => _accounts.Find(task)?.Content as TaskState;
+    internal TaskState? FindTask(Pubkey task) => _accounts.Find(task)?.Content as TaskState;
 
     private ImmutableArray<byte> RenderTask(Pubkey key, TaskState task) =>
         _images.Get(new(key, ImageKind.Account, null), task, () => task.RenderAll())!.Value;

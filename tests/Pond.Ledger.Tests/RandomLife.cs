@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pond.Ledger.Tasks;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
@@ -28,6 +29,7 @@ internal sealed class RandomLife
     private readonly Dictionary<Round, PayoutRecord> _records = [];
     private readonly bool _checksBooks;
     private Int128 _owed;
+    private TaskState? _checkedTask;
 
     /// <summary>Prepares a life.</summary>
     /// <param name="seed">Everything follows from it.</param>
@@ -65,9 +67,10 @@ internal sealed class RandomLife
             hashes.Add(_ledger.Bank.LatestBlock.Hash);
             if (_checksBooks)
             {
+                // After each instruction what it changed is checked; now all of it, from the beginning.
                 _ledger.Bank.VerifyConservation();
                 Assert.Equal(_owed, Owed());
-                CheckRounds();
+                CheckRounds(changedOnly: false);
                 CheckImage(TestLedger.Task);
             }
         }
@@ -262,7 +265,7 @@ internal sealed class RandomLife
         };
     }
 
-    // What every pot owes changes by what the events say and by nothing else; a failed instruction has no events.
+    // After every instruction. What every pot owes changes by what the events say and by nothing else; a failed instruction has no events.
     private void Note(TransactionResult result)
     {
         // Too large an amount is refused before it lands when the faucet can't pay it.
@@ -270,13 +273,20 @@ internal sealed class RandomLife
         // A program that fails in a way it does not know would end the sequence by an exception.
         Assert.NotEqual(InstructionErrorKind.UnbalancedInstruction, result.Error?.Instruction?.Kind);
         const string Marker = "Program log: TaskEvent:";
+        var signers = result.Transaction.Message.Keys.AsSpan(0, result.Transaction.Message.SignerCount);
+        var events = 0;
         Int128 change = 0;
         foreach (var line in result.IsSuccess ? result.Logs.Where(line => line.StartsWith(Marker, StringComparison.Ordinal)) : [])
         {
             using var json = JsonDocument.Parse(line.AsMemory(Marker.Length));
             var kind = json.RootElement.GetProperty("kind").GetString()!;
+            events++;
             _seen[kind] = _seen.GetValueOrDefault(kind) + 1;
             Int128 Of(string name) => json.RootElement.GetProperty(name).GetUInt64();
+            // Nobody acts for another, and only the manager switches a task or moves it.
+            var actor = kind is "active" or "migrate" ? TestLedger.Creator.PublicKey
+                : json.RootElement.TryGetProperty("by", out var by) ? Pubkey.Parse(by.GetString()!) : (Pubkey?)null;
+            Assert.True(actor is null || signers.Contains(actor.Value), $"{kind}: {actor} did not sign.");
             change += kind switch
             {
                 "fund" or "stake" => Of("amount"),
@@ -293,6 +303,21 @@ internal sealed class RandomLife
         {
             _owed += change;
             Assert.Equal(_owed, Owed());
+            _ledger.Bank.VerifyConservation();
+            if (_ledger.Bank.FindTask(TestLedger.Task) is { } task && !ReferenceEquals(task, _checkedTask))
+            {
+                Assert.True(_checkedTask is null || events > 0, "The task changed, and no event says so.");
+                CheckRounds(changedOnly: true);
+                CheckImage(TestLedger.Task);
+                _checkedTask = task;
+            }
+        }
+
+        // The same transaction once more changes nothing.
+        if (_checksBooks && _random.Chance(1, 16))
+        {
+            Assert.False(_ledger.Bank.Process(result.Transaction).IsLanded);
+            Assert.Equal(_owed, Owed());
         }
     }
 
@@ -300,12 +325,14 @@ internal sealed class RandomLife
         Int128.Zero,
         (sum, task) => sum + task.TotalBounty.Value + task.TotalStake.Value + task.AvailableBalances.Values.Aggregate(0UL, (all, one) => all + one.Value));
 
-    private void CheckRounds()
+    private void CheckRounds(bool changedOnly)
     {
         var now = Now.Value;
+        var stored = _ledger.Bank.FindTask(TestLedger.Task)!.Rounds;
         for (var number = now - Math.Min(now, 4); number <= now; number++)
         {
-            if (_ledger.Bank.GetTaskRound(TestLedger.Task, new(number)) is not { } round)
+            var isUnchanged = _checkedTask?.Rounds.GetValueOrDefault(new(number)) is var before && ReferenceEquals(before, stored.GetValueOrDefault(new(number)));
+            if ((changedOnly && isUnchanged) || _ledger.Bank.GetTaskRound(TestLedger.Task, new(number)) is not { } round)
             {
                 continue;
             }

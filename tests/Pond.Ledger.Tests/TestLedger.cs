@@ -101,8 +101,9 @@ internal sealed partial class TestLedger
         return this;
     }
 
-    internal static Keypair Key(string name) =>
-        Keypair.FromSeed(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)));
+    /// <summary>A name's key. Kept: thousands of ledgers have the same few nodes.</summary>
+    internal static Keypair Key(string name) => KnownKeys.ByName.GetOrAdd(
+        name, static text => Keypair.FromSeed(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))));
 
     internal static Pubkey FindPot(string name)
     {
@@ -172,8 +173,11 @@ internal sealed partial class TestLedger
     private Transaction Unsigned(ImmutableArray<Instruction> instructions)
     {
         var message = Message.Compile(Faucet.PublicKey, Bank.LatestBlock.Hash, instructions);
-        // The id must differ from transaction to transaction, as a signature does.
-        var id = new Signature(System.Security.Cryptography.SHA512.HashData(message.Serialize()));
+        // The id must differ from transaction to transaction, as a signature does; a bank does not look at what it says.
+        Span<byte> bytes = stackalloc byte[Signature.SizeBytes];
+        bytes.Clear();
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(bytes, _nonce);
+        var id = new Signature(bytes);
         return new Transaction([.. Enumerable.Repeat(id, message.SignerCount)], message);
     }
 
@@ -273,5 +277,11 @@ internal sealed partial class TestLedger
         var paid = info.Outcomes.Where(pair => pair.Value is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited).ToList();
         var part = paid.Count == 0 ? 0 : (BountyPerRound - Info.AuditPayPerRound).SplitEqually(paid.Count).Part.Value;
         return $"{{{string.Join(',', paid.Select(pair => $"\"{pair.Key}\":{part}"))}}}";
+    }
+
+    // A class of its own, because the other fields of this one are made from it.
+    private static class KnownKeys
+    {
+        internal static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Keypair> ByName = new(StringComparer.Ordinal);
     }
 }

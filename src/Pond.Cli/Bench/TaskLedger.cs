@@ -11,25 +11,24 @@ using Pond.Primitives.Transactions;
 
 namespace Pond.Cli.Bench;
 
-/// <summary>A ledger in memory with one task in which many nodes have staked. No transaction is signed: a bank checks no signatures.</summary>
+/// <summary>
+/// A ledger in memory with one task, or some, in each of which all nodes have staked. No transaction is signed: a bank checks no signatures.
+/// </summary>
 internal sealed class TaskLedger
 {
     internal const ulong RoundTime = 100;
     internal const ulong SubmissionWindow = 20;
     internal const ulong AuditWindow = 20;
+    internal const int AllowedFailed = 2;
 
     private const ulong SpaceBytes = 50_000_000;
 
     private static readonly Lamports Stake = Lamports.FromKoii(2);
 
     private readonly Pubkey _creator = KeyOf("creator");
-    private readonly Pubkey _pot;
-
-    internal TaskLedger(int nodes)
+    internal TaskLedger(int nodes, int tasks = 1)
     {
         Nodes = [.. Enumerable.Range(0, nodes).Select(index => KeyOf($"node {index.ToString(CultureInfo.InvariantCulture)}"))];
-        var attempt = 0;
-        _pot = ProgramAddress.FindStakePot(() => SHA256.HashData(BitConverter.GetBytes(attempt++)));
         Producer = Keypair.FromSeed(SHA256.HashData("producer"u8));
         Manager = KeyOf("manager");
         Bank = new Bank(new Genesis
@@ -38,14 +37,23 @@ internal sealed class TaskLedger
             Producer = Producer.PublicKey,
             CreatedAt = DateTimeOffset.UnixEpoch,
             Balances = Nodes.Append(Manager).Append(Producer.PublicKey)
-                .ToImmutableSortedDictionary(key => key, _ => Lamports.FromKoii(10))
-                .Add(_creator, Lamports.FromKoii(1_000_000)),
+                .ToImmutableSortedDictionary(key => key, _ => Lamports.FromKoii(10 * (ulong)tasks))
+                .Add(_creator, Lamports.FromKoii(10_000_000)),
             Rules = LedgerRules.Pond1,
             IsLocal = true,
             TaskManagers = [Manager],
         });
-        Task = CreateTask("task", _pot, SpaceBytes);
-        Run(Nodes.Select(node => Write(node, new TaskInstruction.Stake(Stake, "http://node").ToInstruction(Task, node, _pot))));
+        var attempt = 0;
+        var created = ImmutableArray.CreateBuilder<Pubkey>(tasks);
+        for (var index = 0; index < tasks; index++)
+        {
+            var pot = ProgramAddress.FindStakePot(() => SHA256.HashData(BitConverter.GetBytes(attempt++)));
+            var task = CreateTask($"task {index.ToString(CultureInfo.InvariantCulture)}", pot, SpaceBytes / (ulong)tasks);
+            Run(Nodes.Select(node => Write(node, new TaskInstruction.Stake(Stake, "http://node").ToInstruction(task, node, pot))));
+            created.Add(task);
+        }
+
+        Tasks = created.MoveToImmutable();
     }
 
     internal Bank Bank { get; }
@@ -54,7 +62,9 @@ internal sealed class TaskLedger
 
     internal Pubkey Manager { get; }
 
-    internal Pubkey Task { get; }
+    internal Pubkey Task => Tasks[0];
+
+    internal ImmutableArray<Pubkey> Tasks { get; }
 
     internal ImmutableArray<Pubkey> Nodes { get; }
 
@@ -80,7 +90,7 @@ internal sealed class TaskLedger
             MinimumStake = Lamports.FromKoii(1),
             Metadata = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy",
             Variables = "class=A",
-            AllowedFailedDistributions = 2,
+            AllowedFailedDistributions = AllowedFailed,
         };
         Run(
         [
@@ -97,11 +107,15 @@ internal sealed class TaskLedger
     internal Transaction CreateWallet(Pubkey key) => Write(
         _creator, new SystemInstruction.CreateAccount(Rent.MinimumFor(100), 100, ProgramIds.Task).ToInstruction(_creator, key));
 
-    internal Transaction Submit(Pubkey node, Round round) =>
-        Write(node, new TaskInstruction.SubmitTask($"bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiy{node.ToString()[..12]}", round).ToInstruction(Task, node));
+    internal Transaction Submit(Pubkey node, Round round) => Submit(node, round, Task);
 
-    internal Transaction Audit(Pubkey voter, Pubkey candidate, Round round) =>
-        Write(voter, new TaskInstruction.AuditSubmissions(Verdict.Valid, round).ToInstruction(Task, voter, candidate));
+    internal Transaction Submit(Pubkey node, Round round, Pubkey task) =>
+        Write(node, new TaskInstruction.SubmitTask($"bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiy{node.ToString()[..12]}", round).ToInstruction(task, node));
+
+    internal Transaction Audit(Pubkey voter, Pubkey candidate, Round round) => Audit(voter, candidate, round, Task);
+
+    internal Transaction Audit(Pubkey voter, Pubkey candidate, Round round, Pubkey task) =>
+        Write(voter, new TaskInstruction.AuditSubmissions(Verdict.Valid, round).ToInstruction(task, voter, candidate));
 
     internal Transaction Write(Pubkey payer, params ImmutableArray<Instruction> instructions)
     {

@@ -29,59 +29,54 @@ internal sealed class TasksBench(TimeProvider timeProvider, Action<string> onSte
 
     internal async Task<IReadOnlyList<BenchRow>> RunAsync(int nodes, int entries, int accounts, CancellationToken cancellationToken)
     {
-        // What runs for the first time is compiled first. The second run of the small task is the one that counts.
-        onStep($"{FewNodes} nodes");
-        _ = MeasureSmall(rounds: 100);
-        var few = MeasureSmall(rounds: 100);
+        // What runs for the first time is compiled first. The second run is the one that counts: as many instructions as in the large task, which leave
+        // as much behind in memory, but each task has few nodes.
+        var tasks = nodes / FewNodes;
+        onStep($"{tasks} tasks of {FewNodes} nodes");
+        _ = Measure(new TaskLedger(FewNodes, Math.Min(tasks, 100)));
+        var few = Measure(new TaskLedger(FewNodes, tasks));
         onStep($"{nodes} nodes");
         var ledger = new TaskLedger(nodes);
         var many = Measure(ledger);
         return
         [
             new(
-                $"submission among {nodes} nodes", Micros(many.Submission), Micros(few.Submission) + $" among {FewNodes}", "< 20 us, <= 2 x",
+                $"submission among {nodes} nodes", Micros(many.Submission), Micros(few.Submission) + $" in {tasks} x {FewNodes}", "< 20 us, <= 2 x",
                 many.Submission < 20e-6 && many.Submission <= 2 * few.Submission),
             new(
-                $"verdict among {nodes} nodes", Micros(many.Verdict), Micros(few.Verdict) + $" among {FewNodes}", "<= 2 x",
+                $"verdict among {nodes} nodes", Micros(many.Verdict), Micros(few.Verdict) + $" in {tasks} x {FewNodes}", "<= 2 x",
                 many.Verdict <= 2 * few.Verdict),
-            new("allocated by a submission", Bytes(many.SubmissionBytes), Bytes(few.SubmissionBytes) + $" among {FewNodes}", "-", IsReached: true),
-            new("allocated by a verdict", Bytes(many.VerdictBytes), Bytes(few.VerdictBytes) + $" among {FewNodes}", "-", IsReached: true),
-            new("one node's audit assignments", Micros(many.Assignments), Micros(few.Assignments) + $" among {FewNodes}", "-", IsReached: true),
+            new("allocated by a submission", Bytes(many.SubmissionBytes), Bytes(few.SubmissionBytes) + $" in {tasks} x {FewNodes}", "-", IsReached: true),
+            new("allocated by a verdict", Bytes(many.VerdictBytes), Bytes(few.VerdictBytes) + $" in {tasks} x {FewNodes}", "-", IsReached: true),
+            new("one node's audit assignments", Micros(many.Assignments), Micros(few.Assignments) + $" in {tasks} x {FewNodes}", "-", IsReached: true),
             .. await MeasureImageAsync(ledger, cancellationToken),
-            MeasurePayout(entries),
+            WarmedPayout(entries),
             await MeasureDiscoveryAsync(accounts, cancellationToken),
         ];
-    }
-
-    // One task of few nodes is over in a millisecond, so many are measured.
-    private InstructionCosts MeasureSmall(int rounds)
-    {
-        var costs = Enumerable.Range(0, rounds).Select(_ => Measure(new TaskLedger(FewNodes))).ToList();
-        return new(
-            costs.Average(cost => cost.Submission),
-            costs.Average(cost => cost.SubmissionBytes),
-            costs.Average(cost => cost.Verdict),
-            costs.Average(cost => cost.VerdictBytes),
-            costs.Average(cost => cost.Assignments));
     }
 
     private InstructionCosts Measure(TaskLedger ledger)
     {
         var round = new Round(1);
         ledger.GoTo(ledger.Windows.SubmissionsFrom(round));
-        var submission = Cost(ledger, [.. ledger.Nodes.Select(node => ledger.Submit(node, round))]);
+        var submission = Cost(ledger, [.. ledger.Tasks.SelectMany(task => ledger.Nodes.Select(node => ledger.Submit(node, round, task)))]);
         ledger.GoTo(ledger.Windows.AuditBeaconAfter(round) + 2);
-        var assignments = new List<AuditAssignments>();
-
         // The first one draws for all; what counts is what each of the others costs.
-        _ = ledger.Bank.GetAuditAssignments(ledger.Task, round, ledger.Nodes[0]);
+        foreach (var task in ledger.Tasks)
+        {
+            _ = ledger.Bank.GetAuditAssignments(task, round, ledger.Nodes[0]);
+        }
+
+        var duties = new List<(Pubkey Task, Pubkey Node, AuditAssignments Assignments)>(ledger.Tasks.Length * ledger.Nodes.Length);
         var start = timeProvider.GetTimestamp();
-        assignments.AddRange(ledger.Nodes.Select(node => ledger.Bank.GetAuditAssignments(ledger.Task, round, node)!));
-        var perAssignment = timeProvider.GetElapsedTime(start).TotalSeconds / ledger.Nodes.Length;
+        foreach (var task in ledger.Tasks)
+        {
+            duties.AddRange(ledger.Nodes.Select(node => (task, node, ledger.Bank.GetAuditAssignments(task, round, node)!)));
+        }
+
+        var perAssignment = timeProvider.GetElapsedTime(start).TotalSeconds / duties.Count;
         var verdict = Cost(
-            ledger,
-            [.. ledger.Nodes.Zip(assignments).SelectMany(pair => pair.Second.Candidates.Take(1).Select(
-                candidate => ledger.Audit(pair.First, candidate.Candidate, round)))]);
+            ledger, [.. duties.Select(duty => ledger.Audit(duty.Node, duty.Assignments.Candidates[0].Candidate, round, duty.Task))]);
         return new(submission.Seconds, submission.Bytes, verdict.Seconds, verdict.Bytes, perAssignment);
     }
 
@@ -104,15 +99,20 @@ internal sealed class TasksBench(TimeProvider timeProvider, Action<string> onSte
     {
         onStep("reading a round's submissions over HTTP");
         using var http = new HttpClient();
-        await using (var warm = await ServeAsync(new TaskLedger(FewNodes * 20), submits: true, cancellationToken))
+        for (var run = 0; run < 40; run++)
         {
-            for (var read = 0; read < 200; read++)
+            // Each ledger is rendered once, so the code that renders is as warm as the code that answers only after some.
+            var small = new TaskLedger(FewNodes * 4);
+            small.GoTo(small.Windows.SubmissionsFrom(new(1)));
+            small.Run(small.Nodes.Select(node => small.Submit(node, new(1))));
+            await using var warm = await ServeAsync(small, cancellationToken);
+            for (var read = 0; read < 5; read++)
             {
                 _ = await AskAsync(http, warm.Host.Endpoint, warm.Question, cancellationToken);
             }
         }
 
-        await using var served = await ServeAsync(ledger, submits: false, cancellationToken);
+        await using var served = await ServeAsync(ledger, cancellationToken);
         var start = timeProvider.GetTimestamp();
         var answer = await AskAsync(http, served.Host.Endpoint, served.Question, cancellationToken);
         var first = timeProvider.GetElapsedTime(start).TotalSeconds;
@@ -133,9 +133,19 @@ internal sealed class TasksBench(TimeProvider timeProvider, Action<string> onSte
         ];
     }
 
-    private BenchRow MeasurePayout(int entries)
+    private BenchRow WarmedPayout(int entries)
     {
         onStep($"a payout of {entries} entries");
+        for (var run = 0; run < 5; run++)
+        {
+            _ = MeasurePayout(entries: 1000);
+        }
+
+        return MeasurePayout(entries);
+    }
+
+    private BenchRow MeasurePayout(int entries)
+    {
         var ledger = new TaskLedger(entries);
         var round = new Round(1);
         ledger.GoTo(ledger.Windows.SubmissionsFrom(round));
@@ -184,7 +194,7 @@ internal sealed class TasksBench(TimeProvider timeProvider, Action<string> onSte
         for (var index = 0; index < Tasks; index++)
         {
             var pot = ProgramAddress.FindStakePot(() => System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(++pots + 1_000_000)));
-            var task = ledger.CreateTask($"task {index.ToString(CultureInfo.InvariantCulture)}", pot, spaceBytes: 100_000);
+            var task = ledger.CreateTask($"listed {index.ToString(CultureInfo.InvariantCulture)}", pot, spaceBytes: 100_000);
             if (index % 2 == 0)
             {
                 ledger.Run([ledger.Write(ledger.Manager, new TaskInstruction.Whitelist(IsAllowlisted: true).ToInstruction(task, ledger.Manager))]);
@@ -209,20 +219,10 @@ internal sealed class TasksBench(TimeProvider timeProvider, Action<string> onSte
             $"{Tasks / 2} tasks among {accounts} accounts", Millis(Median(ours)), Millis(Median(theirs)) + " bare", "< 5 ms", Median(ours) < 0.005);
     }
 
-    private async Task<ServedRound> ServeAsync(TaskLedger ledger, bool submits, CancellationToken cancellationToken)
-    {
-        var round = new Round(1);
-        if (submits)
-        {
-            ledger.GoTo(ledger.Windows.SubmissionsFrom(round));
-            ledger.Run(ledger.Nodes.Select(node => ledger.Submit(node, round)));
-        }
-
-        return new(
-            await StartAsync(ledger, cancellationToken),
-            Encoding.UTF8.GetBytes(
-                $$"""{"jsonrpc":"2.0","id":1,"method":"getTaskSubmissionInfo","params":["{{ledger.Task}}",{"encoding":"base64","round":{{round}}}]}"""));
-    }
+    private async Task<ServedRound> ServeAsync(TaskLedger ledger, CancellationToken cancellationToken) => new(
+        await StartAsync(ledger, cancellationToken),
+        Encoding.UTF8.GetBytes(
+            $$"""{"jsonrpc":"2.0","id":1,"method":"getTaskSubmissionInfo","params":["{{ledger.Task}}",{"encoding":"base64","round":1}]}"""));
 
     private Task<LedgerHost> StartAsync(TaskLedger ledger, CancellationToken cancellationToken) => LedgerHost.StartAsync(
         new LedgerHostOptions { Genesis = ledger.Bank.Genesis, Producer = ledger.Producer, Bank = ledger.Bank, Port = 0 },

@@ -78,13 +78,19 @@ public static class Assignment
     /// <param name="position">The auditor's place in it.</param>
     public static ImmutableArray<Pubkey> CandidatesOf(ImmutableArray<Pubkey> ring, int position) => Walk(ring, position, forward: false);
 
+    /// <summary>One of the auditors of <see cref="AuditorsOf"/>, without the others.</summary>
+    /// <param name="ring">All submitters in drawn order.</param>
+    /// <param name="position">The candidate's place in it.</param>
+    /// <param name="rank">The auditor's rank, from 0.</param>
+    public static Pubkey AuditorAt(ImmutableArray<Pubkey> ring, int position, int rank) => ring[(position + 1 + rank) % ring.Length];
+
     private static ImmutableArray<Pubkey> Walk(ImmutableArray<Pubkey> ring, int position, bool forward)
     {
         var count = RanksFor(ring.Length);
         var keys = ImmutableArray.CreateBuilder<Pubkey>(count);
         for (var step = 1; step <= count; step++)
         {
-            keys.Add(ring[(position + (forward ? step : ring.Length - step)) % ring.Length]);
+            keys.Add(forward ? AuditorAt(ring, position, step - 1) : ring[(position + ring.Length - step) % ring.Length]);
         }
 
         return keys.MoveToImmutable();

@@ -22,6 +22,7 @@ internal sealed class RoundReader
     private readonly Slot _slot;
     private RoundJudgements? _judgements;
     private ImmutableArray<Pubkey>? _ring;
+    private (Pubkey Author, ListState List)? _payable;
 
     internal RoundReader(
         Pubkey key, TaskState task, Round round, RoundState state, BeaconHistory beacons, Genesis genesis, Slot slot)
@@ -145,16 +146,8 @@ internal sealed class RoundReader
     /// <summary>Who is asked to audit an author's list; empty before the beacon.</summary>
     internal ImmutableArray<Pubkey> ListAuditorsOf(Pubkey author) => ListAuditorsOf(author, Attempt);
 
-    /// <summary>The list that is to be paid, if there is one and its time has come.</summary>
-    internal (Pubkey Author, ListState List)? PayableList()
-    {
-        if (IsExhausted || _slot < _task.Windows.PayoutFrom(_round, Attempt))
-        {
-            return null;
-        }
-
-        return FindPayable(Attempt, Lists);
-    }
+    /// <summary>The list that is to be paid, if there is one, its time has come and it is not paid yet.</summary>
+    internal (Pubkey Author, ListState List)? PayableList => _payable;
 
     /// <summary>What of the bounty a list may give away.</summary>
     internal Lamports ListBudget => _task.RoundBounty - _task.AuditPayOf(_task.RoundBounty, _genesis);
@@ -184,9 +177,14 @@ internal sealed class RoundReader
     private void Advance()
     {
         (Attempt, Lists, FailedAuthors) = (_state.Attempt, _state.Lists, _state.FailedAuthors);
-        while (_state.Settlement is null && !IsExhausted
-            && _slot >= _task.Windows.PayoutFrom(_round, Attempt) && FindPayable(Attempt, Lists) is null)
+        while (_state.Settlement is null && !IsExhausted && _slot >= _task.Windows.PayoutFrom(_round, Attempt))
         {
+            _payable = FindPayable(Attempt, Lists);
+            if (_payable is not null)
+            {
+                return;
+            }
+
             FailedAuthors = FailedAuthors.Union(Lists.Keys);
             Lists = ImmutableSortedDictionary<Pubkey, ListState>.Empty;
             Attempt++;
@@ -270,20 +268,25 @@ internal sealed class RoundReader
             return JudgeLegacy(submission);
         }
 
-        var audits = VerdictsByRank(AuditorsOf(candidate), submission.Verdicts);
+        var audits = VerdictsByRank(candidate, submission.Verdicts);
         return submission.Objection is null
             ? VerdictTally.Judge(_state.Submissions.Count, audits)
             : VerdictTally.Judge(_state.Submissions.Count, audits, [.. SeatsOf(candidate).Select(submission.Verdicts.Of)]);
     }
 
     // Mostly the first ranks have given all the verdicts that there are, and then the others need not be looked for.
-    private static Verdict?[] VerdictsByRank(ImmutableArray<Pubkey> auditors, VerdictBook book)
+    private Verdict?[] VerdictsByRank(Pubkey candidate, VerdictBook book)
     {
-        var verdicts = new Verdict?[auditors.Length];
+        if (AuditRing is not { IsEmpty: false } ring || _state.Draws.PlaceOf(candidate) is not { } place)
+        {
+            return [];
+        }
+
+        var verdicts = new Verdict?[Assignment.RanksFor(ring.Length)];
         var left = book.ByVoter.Count;
         for (var rank = 0; rank < verdicts.Length && left > 0; rank++)
         {
-            verdicts[rank] = book.Of(auditors[rank]);
+            verdicts[rank] = book.Of(Assignment.AuditorAt(ring, place, rank));
             left -= verdicts[rank] is null ? 0 : 1;
         }
 
@@ -304,13 +307,12 @@ internal sealed class RoundReader
     {
         foreach (var (candidate, judgement) in Judgements)
         {
-            var auditors = AuditorsOf(candidate);
-            var verdicts = VerdictsByRank(auditors, _state.Submissions[candidate].Verdicts);
+            var verdicts = VerdictsByRank(candidate, _state.Submissions[candidate].Verdicts);
             foreach (var rank in VerdictTally.Counted(verdicts, Assignment.AuditorsFor(_state.Submissions.Count)))
             {
                 if (verdicts[rank] == judgement.Right)
                 {
-                    yield return auditors[rank];
+                    yield return Assignment.AuditorAt(AuditRing, _state.Draws.PlaceOf(candidate)!.Value, rank);
                 }
             }
         }

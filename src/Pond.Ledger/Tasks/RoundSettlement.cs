@@ -18,6 +18,8 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
     private readonly TaskState _before = before;
     private TaskState _task = before;
     private Lamports _burnt;
+    private Lamports _spent;
+    private Lamports _promised;
 
     /// <summary>Settles the round: bounty and stakes change at once, balances are promised, and <see cref="PayPart"/> writes them.</summary>
     /// <param name="list">The list to pay; null if there is none.</param>
@@ -39,6 +41,7 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
             SlashConvicted();
         }
 
+        _task = _task with { Bounty = _task.Bounty - _spent, TotalPromised = _task.TotalPromised + _promised };
         var settlement = new Settlement(
             _rewards.ToImmutableSortedDictionary(),
             _auditPay.ToImmutableSortedDictionary(),
@@ -207,13 +210,13 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
 
     private void PayFromBounty(SortedDictionary<Pubkey, Lamports> book, Pubkey key, Lamports amount)
     {
-        _task = _task with { Bounty = _task.Bounty - amount };
+        _spent += amount;
         Pay(book, key, amount);
     }
 
     private void Pay(SortedDictionary<Pubkey, Lamports> book, Pubkey key, Lamports amount)
     {
-        _task = _task with { TotalPromised = _task.TotalPromised + amount };
+        _promised += amount;
         Add(_credits, key, amount);
         Add(book, key, amount);
     }

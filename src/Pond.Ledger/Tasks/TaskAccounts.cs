@@ -53,7 +53,7 @@ internal sealed record TaskAccounts
     /// <summary>Sorts an instruction's accounts; null if there are too few.</summary>
     internal static TaskAccounts? Arrange(TaskInstruction instruction, TaskKind kind, ImmutableArray<AccountMeta> accounts)
     {
-        ImmutableArray<AccountMeta> metas = [.. accounts.Where(meta => !IsSkipped(meta.Key))];
+        var metas = accounts.Any(meta => IsSkipped(meta.Key)) ? [.. accounts.Where(meta => !IsSkipped(meta.Key))] : accounts;
         var isToken = kind is TaskKind.Token;
         var needed = Needed(instruction, isToken);
         if (metas.Length < needed)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -10,15 +11,28 @@ internal static class TaskEvent
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // Every instruction writes a line, so the buffers are used again and the line is made in one piece.
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _bytes;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
+
+    private static ReadOnlySpan<byte> Marker => "Program log: TaskEvent:"u8;
+
     /// <summary>Writes an event.</summary>
     /// <param name="kind">What happened.</param>
     /// <param name="task">To which task.</param>
+    /// <param name="json">The event itself in UTF-8; good until the next one is written.</param>
     /// <param name="fields">The rest: texts, numbers, keys, amounts, rounds and slots, in order.</param>
-    internal static string Write(string kind, Pubkey task, params (string Name, object Value)[] fields)
+    /// <returns>The line for the log.</returns>
+    internal static string Write(string kind, Pubkey task, out ReadOnlySpan<byte> json, params ReadOnlySpan<(string Name, object Value)> fields)
     {
-        // The writer asks for 4 KiB at a time, which for one line is a waste that shows.
-        using var buffer = new PooledBuffer();
-        using var writer = new Utf8JsonWriter(buffer, Options);
+        var bytes = _bytes ??= new(1024);
+        var writer = _writer ??= new(bytes, Options);
+        bytes.ResetWrittenCount();
+        bytes.Write(Marker);
+        writer.Reset();
         writer.WriteStartObject();
         writer.WriteString("kind", kind);
         writer.WriteString("task", task.ToString());
@@ -51,6 +65,7 @@ internal static class TaskEvent
 
         writer.WriteEndObject();
         writer.Flush();
-        return Encoding.UTF8.GetString(buffer.Written);
+        json = bytes.WrittenSpan[Marker.Length..];
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 }

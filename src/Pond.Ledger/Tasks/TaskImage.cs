@@ -14,6 +14,9 @@ internal static class TaskImage
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly JsonEncodedText SubmissionValueName = JsonEncodedText.Encode("submission_value");
+    private static readonly JsonEncodedText SlotName = JsonEncodedText.Encode("slot");
+
     /// <summary>The first 32 bytes of a task's image: clients look for tasks by them.</summary>
     internal static Bytes32 Head(TaskState task) => task.IsAllowlisted
         ? new("{\"is_allowlisted\":true,\"is_activ"u8)
@@ -177,8 +180,8 @@ internal static class TaskImage
     private static void WriteSubmission(Utf8JsonWriter writer, SubmissionState submission)
     {
         writer.WriteStartObject();
-        writer.WriteString("submission_value", submission.Value);
-        writer.WriteNumber("slot", submission.Slot.Value);
+        writer.WriteString(SubmissionValueName, submission.Value);
+        writer.WriteNumber(SlotName, submission.Slot.Value);
         writer.WriteEndObject();
     }
 
@@ -219,7 +222,7 @@ internal static class TaskImage
             }
 
             writer.WriteStartObject(round.ToString());
-            foreach (var (text, entry) in InOrderOfTexts(entries))
+            foreach (var (text, entry) in TextOrder.Of(entries))
             {
                 write(text, entry, state);
             }
@@ -228,18 +231,6 @@ internal static class TaskImage
         }
 
         writer.WriteEndObject();
-    }
-
-    private static IEnumerable<(string Text, KeyValuePair<Pubkey, T> Entry)> InOrderOfTexts<T>(IReadOnlyCollection<KeyValuePair<Pubkey, T>> map)
-    {
-        // With tens of thousands of keys this is most of the work, so each text is made once.
-        var entries = map.ToArray();
-        var texts = Array.ConvertAll(entries, entry => entry.Key.ToString());
-        Array.Sort(texts, entries, StringComparer.Ordinal);
-        for (var index = 0; index < texts.Length; index++)
-        {
-            yield return (texts[index], entries[index]);
-        }
     }
 
     private static void WriteKey(Utf8JsonWriter writer, string name, Pubkey key)
@@ -257,7 +248,7 @@ internal static class TaskImage
         Utf8JsonWriter writer, string name, IReadOnlyCollection<KeyValuePair<Pubkey, T>> map, Action<string, T> write)
     {
         writer.WriteStartObject(name);
-        foreach (var (text, entry) in InOrderOfTexts(map))
+        foreach (var (text, entry) in TextOrder.Of(map))
         {
             write(text, entry.Value);
         }

@@ -80,7 +80,7 @@ internal sealed partial class TaskProgram
 
         var changed = new ManagerList(isInsert ? managers.Keys.Add(target) : managers.Keys.Remove(target));
         context.Overlay.Set(accounts.Task.Key, context.Overlay.Get(accounts.Task.Key) with { Content = changed });
-        context.Log("TaskEvent:" + TaskEvent.Write(isInsert ? "manager-insert" : "manager-remove", accounts.Task.Key, ("manager", target)));
+        context.Message(TaskEvent.Write(isInsert ? "manager-insert" : "manager-remove", accounts.Task.Key, out _, ("manager", target)));
         return null;
     }
 

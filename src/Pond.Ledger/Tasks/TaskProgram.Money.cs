@@ -37,6 +37,13 @@ internal sealed partial class TaskProgram
             return Refuse(call.Context, TaskErrorCode.TaskInactive, "the task is not active");
         }
 
+        // Who stakes the minimum is always let in. Crumbs are welcome while there is room: they too make the account longer.
+        if (!task.Stakes.ContainsKey(staker) && stake.Amount < task.Settings.MinimumStake
+            && BaseSizeBytes + (StakerSizeBytes * ((ulong)task.Stakes.Count + 1)) > task.UsableBytes)
+        {
+            return Refuse(call.Context, TaskErrorCode.StateFull, $"the task's {task.SpaceBytes} bytes hold no more stakes below {task.Settings.MinimumStake.Value}");
+        }
+
         if ((FindPotError(call) ?? FindPaymentError(call, stake.Amount) ?? MoveIn(call, stake.Amount)) is { } error)
         {
             return error;
@@ -61,8 +68,7 @@ internal sealed partial class TaskProgram
             return Refuse(call.Context, TaskErrorCode.NotStaked, "You must stake before withdraw");
         }
 
-        var isRecent = entry.LastRound is { } last && last + 3 >= call.Now;
-        if (isRecent || entry.Bonds > Lamports.Zero || IsInOpenRound(task, staker))
+        if (task.IsActiveSince(call.Now, staker, entry) || entry.Bonds > Lamports.Zero || IsInOpenRound(task, staker))
         {
             return Refuse(call.Context, TaskErrorCode.StakeInUse, $"A staker with a live submission cannot withdraw; {staker} is free three rounds after its last one is paid");
         }

@@ -61,9 +61,13 @@ internal sealed partial class TaskProgram
 
         task = Prune(call, task);
         var sizeBytes = SubmissionSizeBytes + (ulong)System.Text.Encoding.UTF8.GetByteCount(submit.Value);
-        var used = BaseSizeBytes + (StakerSizeBytes * (ulong)task.Stakes.Count)
-            + task.Rounds.Values.Aggregate(0UL, (sum, round) => sum + round.SubmissionsSizeBytes);
-        if (used + sizeBytes > task.SpaceBytes / 10 * 9)
+        var used = BaseSizeBytes + (StakerSizeBytes * task.MostFullStakers);
+        foreach (var (_, kept) in task.Rounds)
+        {
+            used += kept.SubmissionsSizeBytes;
+        }
+
+        if (used + sizeBytes > task.UsableBytes)
         {
             // The rest is for audits, lists and claims: submissions must never keep anybody from the money.
             return Refuse(call.Context, TaskErrorCode.StateFull, $"the task's {task.SpaceBytes} bytes are used up");
@@ -74,7 +78,7 @@ internal sealed partial class TaskProgram
             Submissions = state.Submissions.Add(submitter, new(submit.Value, call.Slot)),
             SubmissionsSizeBytes = state.SubmissionsSizeBytes + sizeBytes,
         };
-        task = task.WithRound(submit.Round, state).WithActivity(submitter, submit.Round);
+        task = task.WithRound(submit.Round, state);
         return Done(call, task, "submit", ("round", submit.Round), ("by", submitter), ("value", submit.Value), ("slot", call.Slot.Value));
     }
 
@@ -132,7 +136,8 @@ internal sealed partial class TaskProgram
 
         submission = submission with { Verdicts = submission.Verdicts.With(voter, audit.Verdict, call.Slot) };
         state = state with { Submissions = state.Submissions.SetItem(candidate, submission) };
-        task = task.WithRound(audit.Round, state).WithActivity(voter, audit.Round);
+        task = task.WithRound(audit.Round, state);
+        task = state.Submissions.ContainsKey(voter) ? task : task.WithActivity(voter, audit.Round);
         var isObjection = submission.Objection is { } objection && objection.By == voter;
         return Done(
             call,
@@ -249,7 +254,7 @@ internal sealed partial class TaskProgram
             Lists = reader.Lists.SetItem(author, new(list, call.Slot)),
             Record = PayoutRecord.Uninitialized,
         };
-        task = task.WithRound(round, state).WithRecord(round, PayoutRecord.Uninitialized).WithActivity(author, round);
+        task = task.WithRound(round, state).WithRecord(round, PayoutRecord.Uninitialized);
         return Done(
             call,
             task,
@@ -317,7 +322,7 @@ internal sealed partial class TaskProgram
         }
 
         list = list with { Verdicts = list.Verdicts.With(voter, audit.Verdict, call.Slot) };
-        task = task.WithRound(audit.Round, state with { Lists = state.Lists.SetItem(author, list) }).WithActivity(voter, audit.Round);
+        task = task.WithRound(audit.Round, state with { Lists = state.Lists.SetItem(author, list) });
         return Done(
             call,
             task,
@@ -353,7 +358,7 @@ internal sealed partial class TaskProgram
             return Refuse(call.Context, TaskErrorCode.WindowNotOpen, $"Voting ongoing on round {round}: it can be paid from slot {call.Task.Windows.PayoutFrom(round, 0)} on");
         }
 
-        if (reader.PayableList() is not null || reader.IsExhausted || reader.IsUnpayable)
+        if (reader.PayableList is not null || reader.IsExhausted || reader.IsUnpayable)
         {
             Write(call, SettleRound(call, call.Task, round, state, reader));
             return null;
@@ -381,7 +386,7 @@ internal sealed partial class TaskProgram
 
     private TaskState SettleRound(TaskCall call, TaskState task, Round round, RoundState state, RoundReader reader)
     {
-        var payable = reader.PayableList();
+        var payable = reader.PayableList;
         var isFallback = payable is null && task.Variables.HasEqualFallback && task.Class is not TaskClass.Legacy && !reader.IsUnpayable;
         var list = payable?.List.List ?? (isFallback ? RoundSettlement.EqualSplit(reader) : null);
         var record = list is null ? PayoutRecord.PayoutFailed : PayoutRecord.PayoutSuccessful;
@@ -391,7 +396,6 @@ internal sealed partial class TaskProgram
             // A vault's tokens can't be moved with the accounts of a Payout: they stay there, owed to nobody, and are burnt with the task's end.
             call.Context.Overlay.Move(task.StakePot, ProgramIds.Burn, settlement.Burnt);
         }
-
 
         foreach (var (key, amount) in settlement.Slashes)
         {

@@ -89,21 +89,20 @@ internal sealed partial class TaskProgram(Genesis genesis, BeaconHistory beacons
     }
 
     /// <summary>Writes the task back, with the event that says what happened.</summary>
-    private static InstructionError? Done(TaskCall call, TaskState task, string kind, params (string Name, object Value)[] fields)
+    private static InstructionError? Done(TaskCall call, TaskState task, string kind, params ReadOnlySpan<(string Name, object Value)> fields)
     {
         Write(call, Note(call, task, kind, fields));
         return null;
     }
 
-    private static TaskState Note(TaskCall call, TaskState task, string kind, params (string Name, object Value)[] fields) =>
+    private static TaskState Note(TaskCall call, TaskState task, string kind, params ReadOnlySpan<(string Name, object Value)> fields) =>
         Note(call.Context, call.Key, task, kind, fields);
 
     private static TaskState Note(
-        InstructionContext context, Pubkey key, TaskState task, string kind, params (string Name, object Value)[] fields)
+        InstructionContext context, Pubkey key, TaskState task, string kind, params ReadOnlySpan<(string Name, object Value)> fields)
     {
-        var text = TaskEvent.Write(kind, key, fields);
-        context.Log("TaskEvent:" + text);
-        return task.Record(text);
+        context.Message(TaskEvent.Write(kind, key, out var json, fields));
+        return task.Record(json);
     }
 
     private static void Write(TaskCall call, TaskState task) => Write(call.Context, call.Key, task);

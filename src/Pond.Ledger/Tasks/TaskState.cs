@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text;
 using Pond.Ledger.Accounts;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Tasks;
@@ -18,6 +17,9 @@ internal sealed record TaskState : AccountContent
 
     /// <summary>For how many rounds the image shows what became of the payout.</summary>
     private const ulong RetainedRecords = 32;
+
+    /// <summary>For how many rounds after its work a stake can't be withdrawn; fewer than rounds are kept.</summary>
+    private const ulong LockedRounds = 3;
 
     internal required TaskInstruction.CreateTask Settings { get; init; }
 
@@ -93,6 +95,14 @@ internal sealed record TaskState : AccountContent
 
     internal override ulong SizeBytes => SpaceBytes;
 
+    /// <summary>The part of the space that submissions may fill; the rest is for audits, lists and claims.</summary>
+    internal ulong UsableBytes => SpaceBytes / 10 * 9;
+
+    /// <summary>How many stakers there are at most that have the minimum. Crumbs don't count, or a few lamports would keep others' work out.</summary>
+    internal ulong MostFullStakers => Settings.MinimumStake == Lamports.Zero
+        ? (ulong)Stakes.Count
+        : Math.Min((ulong)Stakes.Count, TotalStake.Value / Settings.MinimumStake.Value);
+
     /// <summary>How many rounds back a round is still kept.</summary>
     internal ulong RetainedRounds => 3 + Math.Max(LeastRetainedRounds, Settings.AllowedFailedDistributions);
 
@@ -104,13 +114,13 @@ internal sealed record TaskState : AccountContent
     internal Lamports RoundBounty => Lamports.Min(Settings.BountyPerRound, Bounty);
 
     /// <summary>Adds an event to the task's history.</summary>
-    internal TaskState Record(string taskEvent)
+    internal TaskState Record(ReadOnlySpan<byte> taskEvent)
     {
         const int LongestOnStack = 1024;
-        var size = Hash.SizeBytes + Encoding.UTF8.GetByteCount(taskEvent);
+        var size = Hash.SizeBytes + taskEvent.Length;
         var input = size <= LongestOnStack ? stackalloc byte[size] : new byte[size];
         History.CopyTo(input);
-        Encoding.UTF8.GetBytes(taskEvent, input[Hash.SizeBytes..]);
+        taskEvent.CopyTo(input[Hash.SizeBytes..]);
         Span<byte> digest = stackalloc byte[Hash.SizeBytes];
         SHA256.HashData(input, digest);
         return this with { History = new(digest) };
@@ -151,6 +161,25 @@ internal sealed record TaskState : AccountContent
 
     internal bool HasMinimumStake(Pubkey key) => StakeOf(key) is var stake && stake > Lamports.Zero && stake >= Settings.MinimumStake;
 
+    /// <summary>Whether a key took part in one of the last three rounds; all of those are still kept.</summary>
+    internal bool IsActiveSince(Round now, Pubkey key, StakeEntry entry)
+    {
+        if (entry.LastRound is { } last && last + LockedRounds >= now)
+        {
+            return true;
+        }
+
+        foreach (var (round, state) in Rounds)
+        {
+            if (round + LockedRounds >= now && state.Submissions.ContainsKey(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Changes a stake by setting its entry, after keeping the stakes of the round's first slot.</summary>
     internal TaskState WithStake(Round now, Pubkey key, StakeEntry entry)
     {
@@ -182,7 +211,7 @@ internal sealed record TaskState : AccountContent
             TotalAvailable = TotalAvailable + amount,
         };
 
-    /// <summary>Notes that a key took part in a round, which locks its stake for some rounds.</summary>
+    /// <summary>Notes that a key that submitted nothing in a round took part in it all the same, which locks its stake for some rounds.</summary>
     internal TaskState WithActivity(Pubkey key, Round round) =>
         Stakes.TryGetValue(key, out var entry) && (entry.LastRound is not { } last || last < round)
             ? this with { Stakes = Stakes.SetItem(key, entry with { LastRound = round }) }
@@ -229,5 +258,5 @@ internal sealed record TaskState : AccountContent
 /// <summary>One key's stake.</summary>
 /// <param name="Amount">How much; never zero in the books.</param>
 /// <param name="Bonds">What of it is locked for open objections.</param>
-/// <param name="LastRound">The last round in which the key submitted, voted or wrote a list.</param>
+/// <param name="LastRound">The last round in which the key voted without having submitted. Who did submit is found in the round.</param>
 internal readonly record struct StakeEntry(Lamports Amount, Lamports Bonds, Round? LastRound);

@@ -50,6 +50,25 @@ public sealed class StakeTests
         Assert.Equal("ok", Outcome(ledger.Send(ledger.StakeCall(node, rest))));
     }
 
+    // A few lamports a key would buy all the space that others' work needs.
+    [Fact]
+    public void Crumbs_fill_no_more_than_the_space_and_keep_no_work_out()
+    {
+        var ledger = TestLedger.WithNodes(1, isFast: true, spaceBytes: 5_000);
+        for (var index = 0; index < 20; index++)
+        {
+            var crumb = TestLedger.Key($"crumb {index}");
+            ledger.CreateStakingWallet(crumb, new(1));
+            Assert.Equal(index < 14 ? "ok" : "StateFull", ledger.Try(Stake(1, crumb.PublicKey, TestLedger.Pot)));
+        }
+
+        var late = TestLedger.Key("late");
+        ledger.CreateStakingWallet(late, TestLedger.MinimumStake);
+        Assert.Equal("ok", Outcome(ledger.Send(ledger.StakeCall(late, TestLedger.MinimumStake))));
+        ledger.SubmitAll(new(1));
+        Assert.Single(ledger.Round(new(1)).Submissions);
+    }
+
     [Fact]
     public void A_blank_address_removes_the_one_that_was_known()
     {

@@ -13,6 +13,7 @@ namespace Pond.Cli.Bench.Consensus;
 /// <param name="OldTries">How often it tries under the old rule.</param>
 /// <param name="OldRounds">How many rounds of the old rule are played.</param>
 /// <param name="Killed">For how many nodes, and in how many rounds, a part of them is killed.</param>
+/// <param name="Ledgers">The same through whole ledgers: for how many nodes, and in how many of them.</param>
 internal sealed record ConsensusBenchSize(
     IReadOnlyList<int> Sizes,
     IReadOnlyList<int> Large,
@@ -22,7 +23,8 @@ internal sealed record ConsensusBenchSize(
     int Draws,
     int OldTries,
     int OldRounds,
-    IReadOnlyList<(int Nodes, int Rounds)> Killed)
+    IReadOnlyList<(int Nodes, int Rounds)> Killed,
+    IReadOnlyList<(int Nodes, int Rounds)> Ledgers)
 {
     internal static readonly ConsensusBenchSize Full = new(
         [.. Enumerable.Range(30, 971), 10_000, 100_000, 1_000_000],
@@ -33,7 +35,8 @@ internal sealed record ConsensusBenchSize(
         Draws: 1 << 20,
         OldTries: 30_000,
         OldRounds: 30,
-        [(30, 10_000), (100, 10_000), (1000, 1000), (10_000, 100)]);
+        [(30, 10_000), (100, 10_000), (1000, 1000), (10_000, 100)],
+        [(30, 100), (300, 10)]);
 
     internal static readonly ConsensusBenchSize Quick = new(
         [30, 31, 48, 49, 50, 100, 300, 402, 403, 1000, 1_000_000],
@@ -44,16 +47,21 @@ internal sealed record ConsensusBenchSize(
         Draws: 1 << 16,
         OldTries: 500,
         OldRounds: 20,
-        [(30, 500), (200, 50)]);
+        [(30, 500), (200, 50)],
+        [(30, 1)]);
 }
 
 /// <summary>Asks the ledger's own assignment and tally how safe its rules are, beside the rule of Koii's clients.</summary>
+/// <param name="size">How much.</param>
+/// <param name="seed">Decides all draws.</param>
+/// <param name="onStep">Told what is done next, and each figure as soon as there is one.</param>
 internal sealed class ConsensusBench(ConsensusBenchSize size, ulong seed, Action<string> onStep)
 {
     private const double MostPassing = 1e-6;
     private const double MostSlander = 1e-9;
     private const double MostBias = 1e-3;
     private const int Attempts = 3;
+    private const int KilledPercent = 30;
 
     // Neighbours in the ring share fifteen of sixteen auditors: where one lie passes, the next one does so in four of ten cases (a third dishonest,
     // a tenth of the others away). Such runs make the count's variance (1 + 0.4) / (1 - 0.4) times that of single events.
@@ -67,15 +75,27 @@ internal sealed class ConsensusBench(ConsensusBenchSize size, ulong seed, Action
     private readonly Trials _trials = new(seed);
     private readonly OldRule _old = new(seed);
 
-    internal IReadOnlyList<BenchRow> Run(CancellationToken cancellationToken) =>
-    [
-        .. Passing(cancellationToken),
-        Duties(),
-        .. Slander(),
-        .. Bias(),
-        Small(),
-        .. Kills(),
-    ];
+    internal IReadOnlyList<BenchRow> Run(CancellationToken cancellationToken)
+    {
+        var rows = new List<BenchRow>();
+        foreach (var row in Measure(cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            onStep($"   {row.Name}: {row.Pond}");
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    private IEnumerable<BenchRow> Measure(CancellationToken cancellationToken) =>
+        Passing(cancellationToken).Concat(Then(Duties)).Concat(Slander()).Concat(Bias()).Concat(Then(Small)).Concat(Kills());
+
+    // Nothing is measured before its turn has come.
+    private static IEnumerable<BenchRow> Then(Func<BenchRow> measure)
+    {
+        yield return measure();
+    }
 
     private IEnumerable<BenchRow> Passing(CancellationToken cancellationToken)
     {
@@ -131,13 +151,12 @@ internal sealed class ConsensusBench(ConsensusBenchSize size, ulong seed, Action
         foreach (var nodes in new[] { FewNodes, ManyNodes })
         {
             onStep($"V4: {size.Tries} tries of the last mover among {nodes} nodes");
-            var tries = nodes == FewNodes ? size.Tries : size.Tries / 16;
-            var share = _trials.Grind(nodes, tries, size.Draws);
+            var share = _trials.Grind(nodes, size.Tries, size.Draws);
             var fair = 1.0 / nodes;
             var deviation = Math.Sqrt(fair * (1 - fair) / size.Draws);
             var old = nodes == FewNodes ? Percent(_old.GrindOf(nodes, size.OldTries, size.OldRounds)) + $" after {size.OldTries}" : "-";
             yield return new(
-                $"V4 last mover leads after {tries} tries, {nodes} nodes (fair {Percent(fair)})",
+                $"V4 last mover leads after {size.Tries} tries, {nodes} nodes (fair {Percent(fair)})",
                 $"{Percent(share)} +- {Percent(3.29 * deviation)}", old, $"bias <= {Rate(MostBias)}", Math.Abs(share - fair) <= Math.Max(MostBias, 3.29 * deviation));
         }
     }
@@ -155,12 +174,24 @@ internal sealed class ConsensusBench(ConsensusBenchSize size, ulong seed, Action
         foreach (var (nodes, rounds) in size.Killed)
         {
             onStep($"V10: {nodes} nodes");
-            var (submissions, unpaid, late, failed) = _trials.Kill(nodes, rounds, percent: 30, Attempts);
+            var (submissions, unpaid, late, failed) = _trials.Kill(nodes, rounds, KilledPercent, Attempts);
             yield return new(
-                $"V10 honest submissions unpaid, 30 % of {nodes} nodes killed before the audit", $"{unpaid} of {submissions}",
-                $"nobody in {Percent(0.3)} of rounds", "0", unpaid == 0);
+                $"V10 honest submissions unpaid, {KilledPercent} % of {nodes} nodes killed before the audit", $"{unpaid} of {submissions}",
+                $"nobody in {Percent(_old.DeadLeaderOf(Math.Min(nodes, ManyNodes), KilledPercent, size.OldRounds * 10))} of rounds", "0", unpaid == 0);
             yield return new(
                 $"V10 rounds of {rounds} with a second list, and without any", $"{late}, {failed}", "-", "none without", failed == 0);
+        }
+
+        foreach (var (nodes, ledgers) in size.Ledgers)
+        {
+            foreach (var moment in Enum.GetValues<KillMoment>())
+            {
+                onStep($"V10: {ledgers} ledgers with {nodes} nodes");
+                var unpaid = KilledLedger.Unpaid(nodes, KilledPercent, moment, ledgers, seed);
+                yield return new(
+                    $"V10 in {ledgers} ledgers: honest nodes unpaid, {KilledPercent} % of {nodes} killed {KilledLedger.Name(moment)}",
+                    $"{unpaid} of {(long)ledgers * nodes}", "-", "0", unpaid == 0);
+            }
         }
     }
 

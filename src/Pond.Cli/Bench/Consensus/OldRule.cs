@@ -35,6 +35,23 @@ internal sealed class OldRule(ulong seed)
             .Count(_ => !Enumerable.Range(0, nodes - 1).Any(_ => random.Chance(Math.Min(Draws, nodes - 1), nodes - 1))) / rounds;
     }
 
+    /// <summary>In what share of rounds the one leader is among those that were killed, so that nobody is paid.</summary>
+    internal double DeadLeaderOf(int nodes, int percent, int rounds)
+    {
+        var random = DeterministicRandom.ForStream(seed, "old/dead");
+        var lost = 0;
+        for (var round = 0; round < rounds; round++)
+        {
+            // The keys are random, so any of them can be the dead.
+            var entries = Entries(random, nodes);
+            var leader = LegacyLeader.Choose(entries, _ => true);
+            var place = Array.FindIndex(entries, entry => entry.Key == leader);
+            lost += place < nodes * percent / 100 ? 1 : 0;
+        }
+
+        return (double)lost / rounds;
+    }
+
     /// <summary>In what share of rounds the last submitter becomes the author of the list by trying submissions.</summary>
     internal double GrindOf(int nodes, int tries, int rounds)
     {
@@ -42,10 +59,7 @@ internal sealed class OldRule(ulong seed)
         var led = 0;
         for (var round = 0; round < rounds; round++)
         {
-            var entries = Enumerable.Range(0, nodes)
-                .Select(_ => (Key: random.NextUInt64().ToString("x16", CultureInfo.InvariantCulture), ValueJson: Json(random.NextUInt64())))
-                .OrderBy(entry => entry.Key, StringComparer.Ordinal)
-                .ToArray();
+            var entries = Entries(random, nodes);
             var own = random.NextBelow(nodes);
             for (var attempt = 0; attempt < tries; attempt++)
             {
@@ -59,7 +73,14 @@ internal sealed class OldRule(ulong seed)
         }
 
         return (double)led / rounds;
-
-        static string Json(ulong value) => $"{{\"submission_value\":\"{value.ToString("x16", CultureInfo.InvariantCulture)}\",\"slot\":1}}";
     }
+
+    private static (string Key, string ValueJson)[] Entries(DeterministicRandom random, int nodes) =>
+    [
+        .. Enumerable.Range(0, nodes)
+            .Select(_ => (Key: random.NextUInt64().ToString("x16", CultureInfo.InvariantCulture), ValueJson: Json(random.NextUInt64())))
+            .OrderBy(entry => entry.Key, StringComparer.Ordinal),
+    ];
+
+    private static string Json(ulong value) => $"{{\"submission_value\":\"{value.ToString("x16", CultureInfo.InvariantCulture)}\",\"slot\":1}}";
 }

@@ -24,40 +24,54 @@ internal sealed class Trials(ulong seed)
         var roles = new Role[nodes];
         var away = Others.OfLiar(nodes).Away;
         var dishonest = nodes / 3;
-        var auditors = Assignment.AuditorsFor(nodes);
-        var byRank = new Verdict?[Assignment.RanksFor(nodes)];
 
         // The beacon shuffles the keys, so it does not matter which of them are whose.
         Array.Fill(roles, Role.Honest);
         Array.Fill(roles, Role.Dishonest, 0, dishonest);
         Array.Fill(roles, Role.Away, dishonest, away);
-        var (told, passed, juries, failed) = (0L, 0L, 0L, 0L);
-        for (var round = 0; told < lies; round++)
+        var rounds = (int)((lies + dishonest - 1) / dishonest);
+        var (passed, juries, failed) = (0L, 0L, 0L);
+
+        // Each round has its own beacon and adds to sums, so that the order in which the processors play them changes nothing.
+        Parallel.For(0, rounds, Parallelism(cancellationToken), round =>
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var beacon = Beacon("lie", nodes, round);
-            var ring = Assignment.Draw(beacon, "audit", keys);
-            for (var place = 0; place < nodes && told < lies; place++)
+            var one = LieOnce(Beacon("lie", nodes, round), keys, roles, juriesPerRound);
+            Interlocked.Add(ref passed, one.Passed);
+            Interlocked.Add(ref juries, one.Juries);
+            Interlocked.Add(ref failed, one.Failed);
+        });
+        return ((long)rounds * dishonest, passed, juries, failed);
+    }
+
+    private static (long Passed, long Juries, long Failed) LieOnce(byte[] beacon, ImmutableArray<Pubkey> keys, Role[] roles, int most)
+    {
+        var nodes = keys.Length;
+        var ring = Assignment.Draw(beacon, "audit", keys);
+        var inRing = new Role[nodes];
+        for (var place = 0; place < nodes; place++)
+        {
+            inRing[place] = roles[IndexOf(ring[place])];
+        }
+
+        // How many of the K auditors of the place that is looked at are honest and there: one goes and one comes from place to place.
+        var auditors = Assignment.AuditorsFor(nodes);
+        var watching = Enumerable.Range(1, auditors).Count(step => inRing[step % nodes] is Role.Honest);
+        var (passed, juries, failed) = (0L, 0L, 0L);
+        for (var place = 0; place < nodes; place++)
+        {
+            if (inRing[place] is Role.Dishonest && (watching == 0 || juries < most))
             {
-                if (roles[IndexOf(ring[place])] is not Role.Dishonest)
+                var byRank = Assignment.AuditorsOf(ring, place).Select(auditor => VerdictOf(roles[IndexOf(auditor)])).ToArray();
+                if (byRank.Take(auditors).Contains(Verdict.Invalid) != watching > 0)
                 {
-                    continue;
+                    throw new InvalidOperationException($"The auditors of place {place} are not those that were counted.");
                 }
 
-                told++;
-                var isSeen = false;
-                for (var rank = 0; rank < byRank.Length; rank++)
-                {
-                    var role = roles[IndexOf(ring[(place + rank + 1) % nodes])];
-                    byRank[rank] = VerdictOf(role);
-                    isSeen |= role is Role.Honest && rank < auditors;
-                }
-
-                if (!isSeen)
+                if (watching == 0)
                 {
                     passed += VerdictTally.Judge(nodes, byRank).Outcome is SubmissionOutcome.Accepted ? 1 : 0;
                 }
-                else if (juries < (long)juriesPerRound * (round + 1))
+                else
                 {
                     juries++;
                     var seats = Assignment.Choose(beacon, $"seats/{ring[place]}", keys, [ring[place]], Assignment.SeatsFor(nodes));
@@ -65,9 +79,11 @@ internal sealed class Trials(ulong seed)
                         is ObjectionRuling.Upheld ? 0 : 1;
                 }
             }
+
+            watching += (inRing[(place + 1 + auditors) % nodes] is Role.Honest ? 1 : 0) - (inRing[(place + 1) % nodes] is Role.Honest ? 1 : 0);
         }
 
-        return (told, passed, juries, failed);
+        return (passed, juries, failed);
     }
 
     /// <summary>The fewest and the most audits that a node has among the first K ranks.</summary>
@@ -96,20 +112,33 @@ internal sealed class Trials(ulong seed)
         var honest = Keys(nodes - 1);
         var known = Beacon("known", nodes, 0);
         var best = KeyAt(ulong.MaxValue);
-        var random = DeterministicRandom.ForStream(seed, "grinder");
-        for (var attempt = 0; attempt < tries; attempt++)
+        const int Batch = 1 << 10;
+        var found = new Pubkey?[(tries + Batch - 1) / Batch];
+        Parallel.For(0, found.Length, Parallelism(CancellationToken.None), batch =>
         {
-            var key = KeyAt(random.NextUInt64());
-            var place = ~honest.BinarySearch(key);
-            if (place >= 0 && Assignment.Choose(known, "leaders", honest.Insert(place, key), [], 1)[0] == key)
+            var random = DeterministicRandom.ForStream(seed, $"grinder/{nodes}/{batch}");
+            for (var attempt = batch * Batch; attempt < Math.Min(tries, (batch + 1) * Batch); attempt++)
             {
-                // The last that would have led; every such key is as good as any other.
-                best = key;
+                var key = KeyAt(random.NextUInt64());
+                var place = ~honest.BinarySearch(key);
+                if (place >= 0 && Assignment.Choose(known, "leaders", honest.Insert(place, key), [], 1)[0] == key)
+                {
+                    found[batch] = key;
+                }
             }
-        }
+        });
 
+        // The last that would have led; every such key is as good as any other.
+        best = found.LastOrDefault(key => key is not null) ?? best;
         var keys = honest.Insert(~honest.BinarySearch(best), best);
-        var led = Enumerable.Range(0, rounds).Count(round => Assignment.Choose(Beacon("next", nodes, round), "leaders", keys, [], 1)[0] == best);
+        var led = 0;
+        Parallel.For(0, rounds, Parallelism(CancellationToken.None), round =>
+        {
+            if (Assignment.Choose(Beacon("next", nodes, round), "leaders", keys, [], 1)[0] == best)
+            {
+                Interlocked.Increment(ref led);
+            }
+        });
         return (double)led / rounds;
     }
 
@@ -119,46 +148,53 @@ internal sealed class Trials(ulong seed)
     {
         var keys = Keys(nodes);
         var (unpaid, late, failed) = (0L, 0, 0);
-        for (var round = 0; round < rounds; round++)
+        Parallel.For(0, rounds, Parallelism(CancellationToken.None), round =>
         {
-            var beacon = Beacon("kill", nodes, round);
-            var dead = Assignment.Choose(beacon, "dead", keys, [], (nodes * percent) / 100).ToHashSet();
-            var ring = Assignment.Draw(beacon, "audit", keys);
-            var accepted = ImmutableArray.CreateBuilder<Pubkey>();
-            for (var place = 0; place < nodes; place++)
-            {
-                if (VerdictTally.Judge(nodes, Alive(Assignment.AuditorsOf(ring, place))).Outcome is SubmissionOutcome.Accepted)
-                {
-                    accepted.Add(ring[place]);
-                }
-            }
-
-            unpaid += nodes - accepted.Count;
-            accepted.Sort();
-            var payable = accepted.ToImmutable();
-            var authors = new List<Pubkey>();
-            var attempt = 0;
-            while (attempt < attempts)
-            {
-                var leaders = Assignment.Choose(Beacon("leaders", nodes, (round * attempts) + attempt), "leaders", payable, authors, 8);
-                var alive = leaders.Where(leader => !dead.Contains(leader)).ToArray();
-                if (alive.Length > 0
-                    && !VerdictTally.IsListRejected(Alive(Assignment.Choose(beacon, $"list/{alive[0]}", payable, [alive[0]], Assignment.MaxAuditors))))
-                {
-                    break;
-                }
-
-                attempt++;
-            }
-
-            late += attempt > 0 ? 1 : 0;
-            failed += attempt == attempts ? 1 : 0;
-
-            Verdict?[] Alive(ImmutableArray<Pubkey> auditors) => [.. auditors.Select(auditor => dead.Contains(auditor) ? (Verdict?)null : Verdict.Valid)];
-        }
-
+            var (lost, attempt) = KillOnce(keys, round, nodes * percent / 100, attempts);
+            Interlocked.Add(ref unpaid, lost);
+            Interlocked.Add(ref late, attempt > 0 ? 1 : 0);
+            Interlocked.Add(ref failed, attempt == attempts ? 1 : 0);
+        });
         return ((long)rounds * nodes, unpaid, late, failed);
     }
+
+    private (int Unpaid, int Attempt) KillOnce(ImmutableArray<Pubkey> keys, int round, int killed, int attempts)
+    {
+        var nodes = keys.Length;
+        var beacon = Beacon("kill", nodes, round);
+        var dead = Assignment.Choose(beacon, "dead", keys, [], killed).ToHashSet();
+        var ring = Assignment.Draw(beacon, "audit", keys);
+        var accepted = ImmutableArray.CreateBuilder<Pubkey>();
+        for (var place = 0; place < nodes; place++)
+        {
+            if (VerdictTally.Judge(nodes, Alive(Assignment.AuditorsOf(ring, place))).Outcome is SubmissionOutcome.Accepted)
+            {
+                accepted.Add(ring[place]);
+            }
+        }
+
+        var unpaid = nodes - accepted.Count;
+        accepted.Sort();
+        var payable = accepted.ToImmutable();
+        var attempt = 0;
+        for (; attempt < attempts; attempt++)
+        {
+            var leaders = Assignment.Choose(Beacon("leaders", nodes, (round * attempts) + attempt), "leaders", payable, [], 8);
+            var alive = leaders.Where(leader => !dead.Contains(leader)).ToArray();
+            if (alive.Length > 0
+                && !VerdictTally.IsListRejected(Alive(Assignment.Choose(beacon, $"list/{alive[0]}", payable, [alive[0]], Assignment.MaxAuditors))))
+            {
+                break;
+            }
+        }
+
+        return (unpaid, attempt);
+
+        Verdict?[] Alive(ImmutableArray<Pubkey> auditors) => [.. auditors.Select(auditor => dead.Contains(auditor) ? (Verdict?)null : Verdict.Valid)];
+    }
+
+    private static ParallelOptions Parallelism(CancellationToken cancellationToken) =>
+        new() { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
 
     private byte[] Beacon(string purpose, int nodes, int round)
     {
