@@ -24,6 +24,59 @@ internal sealed class AccountStore
 
     internal StoredAccount? Find(Pubkey key) => _accounts.GetValueOrDefault(key);
 
+    /// <summary>Takes these accounts in place of all that there were. Many at once cost a tenth of as many calls of <see cref="Set"/>.</summary>
+    /// <exception cref="FormatException">One stands in it twice.</exception>
+    internal void Fill(IReadOnlyCollection<(Pubkey Key, StoredAccount Account)> accounts)
+    {
+        _accounts.Clear();
+        _byOwner.Clear();
+        _byHead.Clear();
+        _headless.Clear();
+        Tokens.Clear();
+        Total = Lamports.Zero;
+        _accounts.EnsureCapacity(accounts.Count);
+        Dictionary<Pubkey, List<Pubkey>> byOwner = [], headless = [];
+        Dictionary<Pubkey, List<(Bytes32 Head, Pubkey Key)>> byHead = [];
+        foreach (var (key, account) in accounts)
+        {
+            if (!_accounts.TryAdd(key, account))
+            {
+                throw new FormatException($"{key} stands in it twice.");
+            }
+
+            Total += account.Lamports;
+            ListOf(byOwner, account.Owner).Add(key);
+            if (account.Content.IsEmpty)
+            {
+                continue;
+            }
+
+            if (account.Content.Head is { } head)
+            {
+                ListOf(byHead, account.Owner).Add((head, key));
+            }
+            else
+            {
+                ListOf(headless, account.Owner).Add(key);
+            }
+
+            Tokens.Replace(key, null, account);
+        }
+
+        // A sorted set that is made of a list is built in one go.
+        Build(byOwner, _byOwner);
+        Build(byHead, _byHead);
+        Build(headless, _headless);
+
+        static void Build<T>(Dictionary<Pubkey, List<T>> lists, Dictionary<Pubkey, SortedSet<T>> sets)
+        {
+            foreach (var (owner, list) in lists)
+            {
+                sets[owner] = new SortedSet<T>(list);
+            }
+        }
+    }
+
     internal void Set(Pubkey key, StoredAccount? account)
     {
         if (account is null)
@@ -86,6 +139,19 @@ internal sealed class AccountStore
 
     internal IEnumerable<(Pubkey Key, StoredAccount Account)> All() => _accounts.Select(pair => (pair.Key, pair.Value));
 
+    /// <summary>All of them, in no order, as they are now.</summary>
+    internal (Pubkey Key, StoredAccount Account)[] ToArray()
+    {
+        var all = new (Pubkey, StoredAccount)[_accounts.Count];
+        var index = 0;
+        foreach (var (key, account) in _accounts)
+        {
+            all[index++] = (key, account);
+        }
+
+        return all;
+    }
+
     internal Lamports Recount() => _accounts.Values.Aggregate(Lamports.Zero, (sum, account) => sum + account.Lamports);
 
     private void List(Pubkey key, StoredAccount account)
@@ -128,6 +194,16 @@ internal sealed class AccountStore
         {
             _headless[account.Owner].Remove(key);
         }
+    }
+
+    private static List<T> ListOf<T>(Dictionary<Pubkey, List<T>> lists, Pubkey owner)
+    {
+        if (!lists.TryGetValue(owner, out var list))
+        {
+            lists[owner] = list = [];
+        }
+
+        return list;
     }
 
     private static SortedSet<T> SetOf<T>(Dictionary<Pubkey, SortedSet<T>> sets, Pubkey owner)

@@ -74,6 +74,7 @@ public sealed class LocalNetworkFolder
             SeeThatPlanIsSame(root, slotDuration is { } given ? plan with { SlotMs = (int)Math.Min(given.TotalMilliseconds, int.MaxValue) } : plan);
         }
 
+        _ = ReadPlan(root);
         var genesis = GenesisFile.Read(Path.Combine(root, GenesisName));
         if (slotDuration is { } wanted && wanted != genesis.SlotDuration)
         {
@@ -153,14 +154,33 @@ public sealed class LocalNetworkFolder
 
     private static void SeeThatPlanIsSame(string root, GenesisPlan plan)
     {
-        var path = Path.Combine(root, PlanName);
-        if (!File.Exists(path) || File.ReadAllText(path) != plan.ToText())
+        if (ReadPlan(root) != PlanText(plan))
         {
             throw new PondException(
                 "genesis-fixed",
                 $"The network in {root} began with another genesis, and that can't be changed any more.",
                 "Leave --genesis out, or choose another folder with --data.");
         }
+    }
+
+    // The plan, with its hash behind it.
+    private static string PlanText(GenesisPlan plan) => PlanText(plan.ToText());
+
+    private static string PlanText(string text) => $"{text}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}\n";
+
+    // Null for a network that is older than plans are.
+    private static string? ReadPlan(string root)
+    {
+        var path = Path.Combine(root, PlanName);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var text = File.ReadAllText(path);
+        return PlanText(text.Split('\n')[0]) == text
+            ? text
+            : throw new PondException("genesis-damaged", $"{path} is damaged: its hash is not that of what it says.", "Restore this file from a backup, or remove it.");
     }
 
     private static void Create(string root, GenesisPlan plan, TimeProvider time)
@@ -197,7 +217,7 @@ public sealed class LocalNetworkFolder
 
         DurableFiles.SyncFolder(Path.Combine(root, KeysName));
         var planPath = Path.Combine(root, PlanName);
-        DurableFiles.Write(planPath + ".unfinished", planPath, Encoding.UTF8.GetBytes(plan.ToText()));
+        DurableFiles.Write(planPath + ".unfinished", planPath, Encoding.UTF8.GetBytes(PlanText(plan)));
         // The last of all: while it is not there, the network does not exist, and its keys are made anew.
         var path = Path.Combine(root, GenesisName);
         DurableFiles.Write(path + ".unfinished", path, Encoding.UTF8.GetBytes(GenesisFile.ToText(genesis)));
