@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
@@ -144,7 +142,7 @@ internal static class GenesisState
     /// <summary>Commits to every field.</summary>
     internal static Hash HashOf(Genesis genesis)
     {
-        using var bytes = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var bytes = new BlockHasher();
         AppendText(bytes, "pond genesis");
         AppendText(bytes, genesis.ClusterName);
         AppendKey(bytes, genesis.Producer);
@@ -180,7 +178,7 @@ internal static class GenesisState
             AppendTasks(bytes, genesis.Tasks);
         }
 
-        return new(bytes.GetHashAndReset());
+        return bytes.Finish();
     }
 
     // The desktop node stakes, withdraws and claims here to get lamports out of a wallet that the task program owns.
@@ -220,7 +218,7 @@ internal static class GenesisState
         Dictionary<Pubkey, StoredAccount> accounts, Pubkey key, Pubkey owner, AccountContent content, bool isExecutable = false) =>
         accounts.Add(key, new(Rent.MinimumFor(content.SizeBytes), owner, content, isExecutable));
 
-    private static void AppendAccounts(IncrementalHash bytes, ImmutableSortedDictionary<Pubkey, Account> accounts)
+    private static void AppendAccounts(BlockHasher bytes, ImmutableSortedDictionary<Pubkey, Account> accounts)
     {
         AppendText(bytes, "accounts");
         AppendNumber(bytes, accounts.Count);
@@ -230,11 +228,11 @@ internal static class GenesisState
             AppendNumber(bytes, checked((long)account.Lamports.Value));
             AppendKey(bytes, account.Owner);
             AppendNumber(bytes, account.Data.Length);
-            bytes.AppendData(account.Data.AsSpan());
+            bytes.Append(account.Data.AsSpan());
         }
     }
 
-    private static void AppendTasks(IncrementalHash bytes, ImmutableArray<GenesisTask> tasks)
+    private static void AppendTasks(BlockHasher bytes, ImmutableArray<GenesisTask> tasks)
     {
         AppendText(bytes, "tasks");
         AppendNumber(bytes, tasks.Length);
@@ -245,28 +243,18 @@ internal static class GenesisState
             AppendKey(bytes, task.Manager);
             AppendNumber(bytes, checked((long)task.SpaceBytes));
             AppendNumber(bytes, (task.IsActive ? 1 : 0) | (task.IsAllowlisted ? 2 : 0));
-            bytes.AppendData(task.Settings.Encode(TaskKind.Koii));
+            bytes.Append(task.Settings.Encode(TaskKind.Koii));
         }
     }
 
-    private static void AppendKey(IncrementalHash hash, Pubkey key)
-    {
-        Span<byte> bytes = stackalloc byte[Pubkey.SizeBytes];
-        key.CopyTo(bytes);
-        hash.AppendData(bytes);
-    }
+    private static void AppendKey(BlockHasher hash, Pubkey key) => hash.Append(key.Bytes);
 
-    private static void AppendNumber(IncrementalHash hash, long number)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
-        hash.AppendData(bytes);
-    }
+    private static void AppendNumber(BlockHasher hash, long number) => hash.Append(unchecked((ulong)number));
 
-    private static void AppendText(IncrementalHash hash, string text)
+    private static void AppendText(BlockHasher hash, string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
         AppendNumber(hash, utf8.Length);
-        hash.AppendData(utf8);
+        hash.Append(utf8);
     }
 }

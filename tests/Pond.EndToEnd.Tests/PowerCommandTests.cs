@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Pond.Primitives;
 using Pond.Server.LocalNetworks;
 
 namespace Pond.EndToEnd.Tests;

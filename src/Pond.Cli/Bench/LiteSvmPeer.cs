@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
@@ -44,7 +43,7 @@ internal sealed class LiteSvmPeer(int transfers, Action<string> onStep)
         {
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "package.json"), """{"private":true,"type":"module"}""", cancellationToken);
             await File.WriteAllTextAsync(Path.Combine(folder.FullName, "measure.mjs"), Script, cancellationToken);
-            var install = Start("npm", folder.FullName, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", $"litesvm@{Version}", "@solana/kit@8.4.0");
+            using var install = Start("npm", folder.FullName, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", $"litesvm@{Version}", "@solana/kit@8.4.0");
             var complaint = await install.StandardOutput.ReadToEndAsync(cancellationToken);
             await install.WaitForExitAsync(cancellationToken);
             if (install.ExitCode != 0)

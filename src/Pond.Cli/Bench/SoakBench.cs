@@ -36,9 +36,9 @@ internal sealed class SoakBench(TimeSpan duration, TimeProvider time, Action<str
             var rate = reached.Rate * SustainedShare;
             onStep(string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes:0} minutes at {rate:#,0}/s"));
             // What the first minutes leave behind, such as history and hot code, is no leak.
-            var settled = await FeedAsync(host, rate, duration / 3, Tell, cancellationToken);
+            var settled = await FeedAsync(host, rate, duration / 3, onStep, cancellationToken);
             var before = Memory();
-            var soaked = await FeedAsync(host, rate, duration - (duration / 3), Tell, cancellationToken);
+            var soaked = await FeedAsync(host, rate, duration - (duration / 3), onStep, cancellationToken);
             var after = Memory();
             var worst = settled.WorstLag > soaked.WorstLag ? settled.WorstLag : soaked.WorstLag;
             return
@@ -68,8 +68,6 @@ internal sealed class SoakBench(TimeSpan duration, TimeProvider time, Action<str
             folder.Delete(recursive: true);
         }
     }
-
-    private void Tell(string line) => onStep(line);
 
     private async Task<(double Rate, TimeSpan WorstLag)> FeedAsync(
         LedgerHost host, double rate, TimeSpan length, Action<string> tell, CancellationToken cancellationToken)

@@ -9,7 +9,8 @@ internal sealed class AccountStore
 
     private readonly Dictionary<Pubkey, StoredAccount> _accounts = [];
 
-    // By owner, in the order of the keys; and again in the order of what the accounts hold, for those who look for that.
+    // By owner, in the order of the keys; and again in the order of what the accounts hold, for those who look for that. The System
+    // program's accounts, which are nearly all, are listed from the first time on that somebody asks for them: hardly anybody does.
     private readonly Dictionary<Pubkey, SortedSet<Pubkey>> _byOwner = [];
     private readonly Dictionary<Pubkey, SortedSet<(Bytes32 Head, Pubkey Key)>> _byHead = [];
 
@@ -45,7 +46,11 @@ internal sealed class AccountStore
             }
 
             Total += account.Lamports;
-            ListOf(byOwner, account.Owner).Add(key);
+            if (!account.Owner.IsZero)
+            {
+                ListOf(byOwner, account.Owner).Add(key);
+            }
+
             if (account.Content.IsEmpty)
             {
                 continue;
@@ -106,8 +111,20 @@ internal sealed class AccountStore
         Tokens.Replace(key, old, account);
     }
 
-    internal IEnumerable<(Pubkey Key, StoredAccount Account)> OwnedBy(Pubkey owner) =>
-        _byOwner.TryGetValue(owner, out var keys) ? keys.Select(key => (key, _accounts[key])) : [];
+    internal IEnumerable<(Pubkey Key, StoredAccount Account)> OwnedBy(Pubkey owner)
+    {
+        if (!_byOwner.TryGetValue(owner, out var keys))
+        {
+            if (!owner.IsZero)
+            {
+                return [];
+            }
+
+            _byOwner[owner] = keys = new SortedSet<Pubkey>(_accounts.Where(pair => pair.Value.Owner.IsZero).Select(pair => pair.Key));
+        }
+
+        return keys.Select(key => (key, _accounts[key]));
+    }
 
     /// <summary>The accounts of an owner that may begin with some bytes, by key: all that do, and few others.</summary>
     /// <param name="owner">The owner.</param>
@@ -156,7 +173,15 @@ internal sealed class AccountStore
 
     private void List(Pubkey key, StoredAccount account)
     {
-        SetOf(_byOwner, account.Owner).Add(key);
+        if (!account.Owner.IsZero)
+        {
+            SetOf(_byOwner, account.Owner).Add(key);
+        }
+        else if (_byOwner.TryGetValue(account.Owner, out var listed))
+        {
+            listed.Add(key);
+        }
+
         if (account.Content.IsEmpty)
         {
             // Nobody looks for it by what it holds.
@@ -180,7 +205,11 @@ internal sealed class AccountStore
             return;
         }
 
-        _byOwner[account.Owner].Remove(key);
+        if (_byOwner.TryGetValue(account.Owner, out var listed))
+        {
+            listed.Remove(key);
+        }
+
         if (account.Content.IsEmpty)
         {
             return;

@@ -101,7 +101,7 @@ public sealed class BankSnapshot
         return snapshot;
     }
 
-    private static IReadOnlyCollection<(Pubkey Key, StoredAccount Account)> ReadAccounts(StateReader reader)
+    private static List<(Pubkey Key, StoredAccount Account)> ReadAccounts(StateReader reader)
     {
         var contents = ValueCodec.Of<AccountContent>();
         var count = reader.Count();

@@ -62,6 +62,22 @@ public sealed class AccountStoreTests
     }
 
     [Fact]
+    public void Wallets_are_listed_from_the_first_question_on_and_kept_so()
+    {
+        var store = new AccountStore();
+        var wallet = StoredAccount.Unused with { Lamports = new(1) };
+        store.Fill([(Key(3), wallet), (Key(1), wallet), (Key(2), wallet with { Owner = Key(9) })]);
+        store.Set(Key(4), wallet);
+
+        Assert.Equal([Key(1), Key(3), Key(4)], store.OwnedBy(default).Select(pair => pair.Key));
+        store.Set(Key(5), wallet);
+        store.Set(Key(1), null);
+        store.Set(Key(3), wallet with { Owner = Key(9) });
+        Assert.Equal([Key(4), Key(5)], store.OwnedBy(default).Select(pair => pair.Key));
+        Assert.Equal([Key(2), Key(3)], store.OwnedBy(Key(9)).Select(pair => pair.Key));
+    }
+
+    [Fact]
     public void An_account_that_stands_twice_in_a_state_is_refused() => Assert.Throws<FormatException>(
         () => new AccountStore().Fill([(Key(1), StoredAccount.Unused), (Key(1), StoredAccount.Unused)]));
 

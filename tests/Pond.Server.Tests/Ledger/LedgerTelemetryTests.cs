@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
 using Pond.Primitives.Instructions;

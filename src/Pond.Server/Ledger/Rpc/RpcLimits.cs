@@ -19,12 +19,12 @@ public sealed record RpcLimits
     public long MaxBytesInFlight { get; init; } = 512L << 20;
 
     /// <summary>Refuses limits that would let nobody in.</summary>
-    /// <exception cref="ArgumentException">A limit is not positive.</exception>
+    /// <exception cref="InvalidOperationException">A limit is not positive.</exception>
     internal void Validate()
     {
         if (MaxConnections < 1 || CallsPerSecond < 1 || MaxAnswerBytes < 1 || MaxBytesInFlight < 1)
         {
-            throw new ArgumentException($"Every limit of {nameof(RpcLimits)} must be more than nothing.");
+            throw new InvalidOperationException($"Every limit of {nameof(RpcLimits)} must be more than nothing.");
         }
     }
 }
