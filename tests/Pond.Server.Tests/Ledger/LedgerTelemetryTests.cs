@@ -50,7 +50,7 @@ public sealed class LedgerTelemetryTests
         await using var collector = await TestServer.StartAsync(app => app.Run(async context =>
         {
             using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             got[context.Request.Path] = Encoding.Latin1.GetString(body.ToArray());
         }));
 
