@@ -93,6 +93,7 @@ public static class ExitCode
         ["token-missing"] = NotFound,
         ["power-refused"] = Validation,
         ["genesis-invalid"] = Validation,
+        ["option-invalid"] = Validation,
     };
 
     /// <summary>The exit code for a failure; <see cref="Unexpected"/> for one that has none of its own.</summary>

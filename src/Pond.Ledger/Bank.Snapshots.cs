@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Pond.Ledger.Snapshots;
 
 namespace Pond.Ledger;
@@ -6,12 +7,7 @@ public sealed partial class Bank
 {
     /// <summary>Goes on from a state that <see cref="Capture"/> gave.</summary>
     /// <exception cref="FormatException">The state's lamports are not those of the genesis.</exception>
-    public static Bank Restore(Genesis genesis, BankSnapshot snapshot)
-    {
-        var bank = new Bank(genesis);
-        bank.Load(snapshot.State);
-        return bank;
-    }
+    public static Bank Restore(Genesis genesis, BankSnapshot snapshot) => new(genesis, snapshot.State);
 
     /// <summary>The whole state, between two blocks. Takes as long as copying a list of the accounts; what is written later changes nothing in it.</summary>
     /// <exception cref="InvalidOperationException">The open slot has transactions.</exception>
@@ -34,21 +30,13 @@ public sealed partial class Bank
             .. _recent.Select(block => new RememberedBlock(
                 block.Height, block.Hash, block.Messages, block.Transactions, [.. block.Transactions.Select(id => _statuses[id])])),
         ],
-        Accounts = [.. _accounts.All()],
+        Accounts = _accounts.ToArray(),
     };
 
+    [MemberNotNull(nameof(LatestBlock))]
     private void Load(BankState state)
     {
-        foreach (var (key, _) in _accounts.All().ToList())
-        {
-            _accounts.Set(key, null);
-        }
-
-        foreach (var (key, account) in state.Accounts)
-        {
-            _accounts.Set(key, account);
-        }
-
+        _accounts.Fill(state.Accounts);
         FeesBurnt = state.FeesBurnt;
         (LocallyMinted, LocallyDestroyed) = (state.LocallyMinted, state.LocallyDestroyed);
         if (!IsConserved(_accounts.Total))
@@ -59,8 +47,6 @@ public sealed partial class Bank
 
         _beacons.Restore(state.Beacons);
         _recentBlocks.Restore(state.RecentBlocks, state.SkippedSlots);
-        _recent.Clear();
-        _blockhashHeights.Clear();
         foreach (var block in state.Remembered)
         {
             _recent.Enqueue(new(block.Height, block.Hash, block.Messages, block.Transactions));

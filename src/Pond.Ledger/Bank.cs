@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Consensus;
 using Pond.Ledger.Programs;
 using Pond.Ledger.Programs.AssociatedToken;
 using Pond.Ledger.Programs.Token;
+using Pond.Ledger.Snapshots;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
@@ -50,6 +52,11 @@ public sealed partial class Bank
     /// <summary>Starts a ledger with its first block sealed and slot 1 open.</summary>
     /// <exception cref="ArgumentException">The genesis contradicts itself, or asks for rules that are not built.</exception>
     public Bank(Genesis genesis)
+        : this(genesis, state: null)
+    {
+    }
+
+    private Bank(Genesis genesis, BankState? state)
     {
         Check(genesis);
         Genesis = genesis;
@@ -61,28 +68,15 @@ public sealed partial class Bank
             new TaskProgram(genesis, _beacons, TaskKind.Koii), new TaskProgram(genesis, _beacons, TaskKind.Token),
         ];
         _programs = new(programs);
-        GenesisState.Fill(_accounts, genesis, programs);
-        _supply = _accounts.Total;
-
-        var genesisHash = GenesisState.HashOf(genesis);
-        var writeSetHash = HashWriteSet(_accounts.All().Select(pair => pair.Key).Order());
-        ImmutableArray<byte> beacon = [.. SHA512.HashData(genesisHash.ToArray())];
-        _beacons.Add(default, beacon);
-        LatestBlock = new Block
+        _supply = GenesisState.SupplyOf(genesis, programs);
+        if (state is null)
         {
-            Slot = default,
-            Height = 0,
-            Hash = HashBlock(genesisHash, default, 0, beacon.AsSpan(), [], writeSetHash),
-            ParentSlot = default,
-            ParentHash = genesisHash,
-            Time = genesis.CreatedAt,
-            Proof = null,
-            Beacon = beacon,
-            WriteSetHash = writeSetHash,
-            Transactions = [],
-        };
-        Remember(LatestBlock, []);
-        Slot = new(1);
+            Begin(programs);
+        }
+        else
+        {
+            Load(state);
+        }
     }
 
     /// <summary>What the ledger began with.</summary>
@@ -223,6 +217,31 @@ public sealed partial class Bank
                 task.VerifyBooks(key, _accounts.Find(task.StakePot) ?? StoredAccount.Unused);
             }
         }
+    }
+
+    [MemberNotNull(nameof(LatestBlock))]
+    private void Begin(IReadOnlyCollection<IProgram> programs)
+    {
+        _accounts.Fill(GenesisState.AccountsOf(Genesis, programs));
+        var genesisHash = Genesis.ComputeHash();
+        var writeSetHash = HashWriteSet(_accounts.All().Select(pair => pair.Key).Order());
+        ImmutableArray<byte> beacon = [.. SHA512.HashData(genesisHash.ToArray())];
+        _beacons.Add(default, beacon);
+        LatestBlock = new Block
+        {
+            Slot = default,
+            Height = 0,
+            Hash = HashBlock(genesisHash, default, 0, beacon.AsSpan(), [], writeSetHash),
+            ParentSlot = default,
+            ParentHash = genesisHash,
+            Time = Genesis.CreatedAt,
+            Proof = null,
+            Beacon = beacon,
+            WriteSetHash = writeSetHash,
+            Transactions = [],
+        };
+        Remember(LatestBlock, []);
+        Slot = new(1);
     }
 
     private static void Check(Genesis genesis)

@@ -46,6 +46,12 @@ public sealed record Genesis
     /// </summary>
     public ImmutableArray<Pubkey> TaskManagers { get; init; } = [];
 
+    /// <summary>Other accounts at the start, such as mints and what is held of them; rent-exempt, and owned by no program that keeps books.</summary>
+    public ImmutableSortedDictionary<Pubkey, Account> Accounts { get; init; } = ImmutableSortedDictionary<Pubkey, Account>.Empty;
+
+    /// <summary>Tasks at the start.</summary>
+    public ImmutableArray<GenesisTask> Tasks { get; init; } = [];
+
     /// <summary>What names the network: a hash over all of this.</summary>
     public Hash ComputeHash() => GenesisState.HashOf(this);
 }

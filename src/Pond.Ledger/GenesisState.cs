@@ -1,10 +1,10 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.Collections.Immutable;
 using System.Text;
 using Pond.Ledger.Accounts;
 using Pond.Ledger.Programs;
 using Pond.Ledger.Tasks;
 using Pond.Primitives.Instructions;
+using Pond.Primitives.Tasks;
 using Pond.Primitives.Tokens;
 
 namespace Pond.Ledger;
@@ -16,8 +16,43 @@ internal static class GenesisState
     private const ulong DummyRoundTime = 1UL << 45;
     private const ulong DummySpaceBytes = 10_000;
 
-    internal static void Fill(AccountStore accounts, Genesis genesis, IEnumerable<IProgram> programs)
+    /// <summary>The accounts that there are at first.</summary>
+    /// <exception cref="ArgumentException">The genesis has something in the place of an account of the ledger itself.</exception>
+    internal static IReadOnlyCollection<(Pubkey Key, StoredAccount Account)> AccountsOf(Genesis genesis, IEnumerable<IProgram> programs)
     {
+        var accounts = BuiltIn(genesis, programs);
+        Add(accounts, genesis);
+        accounts.EnsureCapacity(accounts.Count + genesis.Balances.Count);
+        foreach (var (key, lamports) in genesis.Balances)
+        {
+            Add(accounts, key, StoredAccount.Unused with { Lamports = lamports });
+        }
+
+        return Array.ConvertAll([.. accounts], pair => (pair.Key, pair.Value));
+    }
+
+    /// <summary>The sum of them, without making all of them.</summary>
+    internal static Lamports SupplyOf(Genesis genesis, IEnumerable<IProgram> programs)
+    {
+        var sum = Lamports.Zero;
+        var accounts = BuiltIn(genesis, programs);
+        Add(accounts, genesis);
+        foreach (var account in accounts.Values)
+        {
+            sum += account.Lamports;
+        }
+
+        foreach (var (_, lamports) in genesis.Balances)
+        {
+            sum += lamports;
+        }
+
+        return sum;
+    }
+
+    private static Dictionary<Pubkey, StoredAccount> BuiltIn(Genesis genesis, IEnumerable<IProgram> programs)
+    {
+        Dictionary<Pubkey, StoredAccount> accounts = [];
         foreach (var program in programs)
         {
             if (program.IsBuiltin)
@@ -51,24 +86,66 @@ internal static class GenesisState
         SetExempt(accounts, ProgramIds.DummyTaskPot, ProgramIds.Task, new PotContent(ProgramIds.DummyTask));
         SetExempt(accounts, ProgramAddress.TaskManagers, ProgramIds.Task, new ManagerList(genesis.TaskManagers));
         SetExempt(accounts, ProgramAddress.TokenTaskManagers, ProgramIds.TokenTask, new ManagerList(genesis.TaskManagers));
-        foreach (var (key, lamports) in genesis.Balances)
+        return accounts;
+    }
+
+    // What the genesis has besides balances.
+    private static void Add(Dictionary<Pubkey, StoredAccount> accounts, Genesis genesis)
+    {
+        foreach (var (key, account) in genesis.Accounts)
         {
-            if (accounts.Find(key) is not null)
+            Add(accounts, key, Store(key, account));
+        }
+
+        foreach (var task in genesis.Tasks)
+        {
+            var state = TaskProgram.NewTask(genesis, default, task.Manager, task.StakePot, vault: null, task.SpaceBytes, task.Settings) with
             {
-                throw new ArgumentException($"{key} is an account of the ledger itself and can't have a balance in the genesis.", nameof(genesis));
+                IsActive = task.IsActive,
+                IsAllowlisted = task.IsAllowlisted,
+            };
+            var fault = TaskProgram.FindParameterFault(state, isUpdate: false)
+                ?? (ProgramAddress.IsStakePot(task.StakePot) ? null : $"{task.StakePot} is no stake pot address");
+            if (fault is not null)
+            {
+                throw new ArgumentException($"The task {task.Address} can't begin: {fault}.", nameof(genesis));
             }
 
-            accounts.Set(key, StoredAccount.Unused with { Lamports = lamports });
+            Add(accounts, task.Address, new(Rent.MinimumFor(task.SpaceBytes), ProgramIds.Task, state));
+            Add(accounts, task.StakePot, new(Rent.MinimumFor(0) + task.Settings.TotalBounty, ProgramIds.Task, new PotContent(task.Address)));
+        }
+    }
+
+    private static StoredAccount Store(Pubkey key, Account account)
+    {
+        if (account.IsExecutable || account.Owner == ProgramIds.Task || account.Owner == ProgramIds.TokenTask
+            || account.Owner == ProgramIds.SysvarOwner || account.Owner == ProgramIds.NativeLoader)
+        {
+            throw new ArgumentException($"{key} can't be in the genesis: programs, sysvars and what belongs to tasks are made by the ledger itself.", nameof(account));
+        }
+
+        return account.Lamports >= Rent.MinimumFor((ulong)account.Data.Length)
+            ? new(account.Lamports, account.Owner, account.Data.IsEmpty ? BytesContent.Empty : new BytesContent(account.Data))
+            : throw new ArgumentException(
+                $"{key} starts with {account.Lamports.Value} lamports; {account.Data.Length} bytes of data need {Rent.MinimumFor((ulong)account.Data.Length).Value}.",
+                nameof(account));
+    }
+
+    private static void Add(Dictionary<Pubkey, StoredAccount> accounts, Pubkey key, StoredAccount account)
+    {
+        if (!accounts.TryAdd(key, account))
+        {
+            throw new ArgumentException($"{key} is an account of the ledger itself, or stands in the genesis twice.", nameof(accounts));
         }
     }
 
     /// <summary>Commits to every field.</summary>
     internal static Hash HashOf(Genesis genesis)
     {
-        var bytes = new List<byte>();
+        using var bytes = new BlockHasher();
         AppendText(bytes, "pond genesis");
         AppendText(bytes, genesis.ClusterName);
-        bytes.AddRange(genesis.Producer.ToArray());
+        AppendKey(bytes, genesis.Producer);
         AppendNumber(bytes, genesis.CreatedAt.ToUnixTimeSeconds());
         AppendNumber(bytes, (long)genesis.Rules);
         AppendNumber(bytes, genesis.SlashSharePercent);
@@ -80,13 +157,28 @@ internal static class GenesisState
         AppendNumber(bytes, genesis.Balances.Count);
         foreach (var (key, lamports) in genesis.Balances)
         {
-            bytes.AddRange(key.ToArray());
+            AppendKey(bytes, key);
             AppendNumber(bytes, checked((long)lamports.Value));
         }
 
         AppendNumber(bytes, genesis.TaskManagers.Length);
-        bytes.AddRange(genesis.TaskManagers.SelectMany(manager => manager.ToArray()));
-        return new(SHA256.HashData([.. bytes]));
+        foreach (var manager in genesis.TaskManagers)
+        {
+            AppendKey(bytes, manager);
+        }
+
+        // Networks without them are older than these members.
+        if (!genesis.Accounts.IsEmpty)
+        {
+            AppendAccounts(bytes, genesis.Accounts);
+        }
+
+        if (!genesis.Tasks.IsEmpty)
+        {
+            AppendTasks(bytes, genesis.Tasks);
+        }
+
+        return bytes.Finish();
     }
 
     // The desktop node stakes, withdraws and claims here to get lamports out of a wallet that the task program owns.
@@ -109,8 +201,8 @@ internal static class GenesisState
         }) with
         { IsActive = true };
 
-    private static void SetProgram(AccountStore accounts, Pubkey program, string name) =>
-        accounts.Set(program, new(new(1), ProgramIds.NativeLoader, ProgramContent(name), IsExecutable: true));
+    private static void SetProgram(Dictionary<Pubkey, StoredAccount> accounts, Pubkey program, string name) =>
+        accounts.Add(program, new(new(1), ProgramIds.NativeLoader, ProgramContent(name), IsExecutable: true));
 
     private static BytesContent ProgramContent(string name) => new([.. Encoding.UTF8.GetBytes(name)]);
 
@@ -123,20 +215,46 @@ internal static class GenesisState
     }
 
     private static void SetExempt(
-        AccountStore accounts, Pubkey key, Pubkey owner, AccountContent content, bool isExecutable = false) =>
-        accounts.Set(key, new(Rent.MinimumFor(content.SizeBytes), owner, content, isExecutable));
+        Dictionary<Pubkey, StoredAccount> accounts, Pubkey key, Pubkey owner, AccountContent content, bool isExecutable = false) =>
+        accounts.Add(key, new(Rent.MinimumFor(content.SizeBytes), owner, content, isExecutable));
 
-    private static void AppendNumber(List<byte> bytes, long number)
+    private static void AppendAccounts(BlockHasher bytes, ImmutableSortedDictionary<Pubkey, Account> accounts)
     {
-        var number8 = new byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(number8, number);
-        bytes.AddRange(number8);
+        AppendText(bytes, "accounts");
+        AppendNumber(bytes, accounts.Count);
+        foreach (var (key, account) in accounts)
+        {
+            AppendKey(bytes, key);
+            AppendNumber(bytes, checked((long)account.Lamports.Value));
+            AppendKey(bytes, account.Owner);
+            AppendNumber(bytes, account.Data.Length);
+            bytes.Append(account.Data.AsSpan());
+        }
     }
 
-    private static void AppendText(List<byte> bytes, string text)
+    private static void AppendTasks(BlockHasher bytes, ImmutableArray<GenesisTask> tasks)
+    {
+        AppendText(bytes, "tasks");
+        AppendNumber(bytes, tasks.Length);
+        foreach (var task in tasks)
+        {
+            AppendKey(bytes, task.Address);
+            AppendKey(bytes, task.StakePot);
+            AppendKey(bytes, task.Manager);
+            AppendNumber(bytes, checked((long)task.SpaceBytes));
+            AppendNumber(bytes, (task.IsActive ? 1 : 0) | (task.IsAllowlisted ? 2 : 0));
+            bytes.Append(task.Settings.Encode(TaskKind.Koii));
+        }
+    }
+
+    private static void AppendKey(BlockHasher hash, Pubkey key) => hash.Append(key.Bytes);
+
+    private static void AppendNumber(BlockHasher hash, long number) => hash.Append(unchecked((ulong)number));
+
+    private static void AppendText(BlockHasher hash, string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
-        AppendNumber(bytes, utf8.Length);
-        bytes.AddRange(utf8);
+        AppendNumber(hash, utf8.Length);
+        hash.Append(utf8);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
+using Pond.Primitives.Instructions;
 using Pond.Server.Ledger.Storage;
 using Pond.Server.LocalNetworks;
 using Pond.Server.Tests.Content;
@@ -81,6 +82,35 @@ public sealed class LocalNetworkFolderTests : IDisposable
             SlotDuration = TimeSpan.FromMilliseconds(123),
             IsLocal = true,
             TaskManagers = [Key(3)],
+            Accounts = ImmutableSortedDictionary<Pubkey, Account>.Empty.Add(Key(4), new(Lamports.FromKoii(2), Key(5), [1, 2], IsExecutable: false)),
+            Tasks =
+            [
+                new GenesisTask
+                {
+                    Address = Key(6),
+                    StakePot = Key(7),
+                    Manager = Key(8),
+                    SpaceBytes = 5_000,
+                    IsActive = false,
+                    IsAllowlisted = false,
+                    Settings = new TaskInstruction.CreateTask
+                    {
+                        Name = "n",
+                        Description = "d",
+                        Executable = "e",
+                        ExecutableNetwork = "x",
+                        TotalBounty = new(1),
+                        BountyPerRound = new(2),
+                        RoundTime = 3,
+                        AuditWindow = 4,
+                        SubmissionWindow = 5,
+                        MinimumStake = new(6),
+                        Metadata = "m",
+                        Variables = "v",
+                        AllowedFailedDistributions = 7,
+                    },
+                },
+            ],
         };
         var path = _folder.At("genesis.json");
         File.WriteAllText(path, GenesisFile.ToText(genesis));
@@ -93,7 +123,11 @@ public sealed class LocalNetworkFolderTests : IDisposable
             Assert.Equal(property.GetValue(genesis)!.ToString(), property.GetValue(read)!.ToString());
         }
 
+        Assert.Equal<byte[]>([1, 2], [.. read.Accounts[Key(4)].Data]);
+        Assert.Equal(genesis.Tasks[0], read.Tasks[0]);
         Assert.Equal(genesis.ComputeHash(), read.ComputeHash());
+        Assert.NotEqual(genesis.ComputeHash(), (genesis with { Tasks = [] }).ComputeHash());
+        Assert.NotEqual(genesis.ComputeHash(), (genesis with { Accounts = genesis.Accounts.Clear() }).ComputeHash());
     }
 
     [Fact]

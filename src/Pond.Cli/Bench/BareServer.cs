@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -11,6 +12,9 @@ namespace Pond.Cli.Bench;
 /// <summary>What the web server does by itself: it reads a request's body and sends a fixed answer. The baseline of every HTTP figure.</summary>
 internal sealed class BareServer : IAsyncDisposable
 {
+    /// <summary>The hidden command that runs one until it is killed, so that its start can be measured.</summary>
+    internal const string CommandName = "bare-server";
+
     private readonly WebApplication _app;
 
     private BareServer(WebApplication app, Uri endpoint)
@@ -23,13 +27,13 @@ internal sealed class BareServer : IAsyncDisposable
     internal Uri Endpoint { get; }
 
     /// <summary>Starts one that answers everything with <paramref name="answer"/>.</summary>
-    internal static async Task<BareServer> StartAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken)
+    internal static async Task<BareServer> StartAsync(ReadOnlyMemory<byte> answer, CancellationToken cancellationToken, int port = 0)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, port: 0);
+            kestrel.Listen(IPAddress.Loopback, port);
         });
         var app = builder.Build();
         app.Run(async context =>
@@ -42,6 +46,20 @@ internal sealed class BareServer : IAsyncDisposable
         await app.StartAsync(cancellationToken);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         return new BareServer(app, new Uri(addresses.Single()));
+    }
+
+    internal static Command CreateCommand()
+    {
+        var port = new Argument<int>("port");
+        var command = new Command(CommandName, "The web server that 'pond bench ledger' compares a start with.") { port };
+        command.Hidden = true;
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var server = await StartAsync("{}"u8.ToArray(), cancellationToken, parsed.GetValue(port));
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return ExitCode.Ok;
+        });
+        return command;
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

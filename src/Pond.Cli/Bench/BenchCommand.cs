@@ -12,8 +12,10 @@ internal static class BenchCommand
         {
             StoreBenchCommand.Create(terminals, timeProvider),
             LedgerBenchCommand.Create(terminals, timeProvider),
+            SoakBenchCommand.Create(terminals, timeProvider),
             PubSubBenchCommand.Create(terminals, timeProvider),
             PubSubBenchCommand.CreateListeners(terminals, timeProvider),
+            BareServer.CreateCommand(),
             TasksBenchCommand.Create(terminals, timeProvider),
             ConsensusBenchCommand.Create(terminals),
         };

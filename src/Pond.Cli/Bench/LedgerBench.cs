@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Pond.Ledger;
@@ -14,12 +15,24 @@ namespace Pond.Cli.Bench;
 internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onStep)
 {
     private const int Connections = 64;
+    private const int PubSubSlots = 20;
+
+    // The peer runs on one processor, so that many are enough for its rate and more would only take longer.
+    private const int MaxPeerTransfers = 20_000;
+
     private static readonly Lamports Balance = Lamports.FromKoii(10);
 
+    /// <summary>Measures everything.</summary>
+    /// <param name="transfers">How many transfers.</param>
+    /// <param name="requests">How many reads of each kind.</param>
+    /// <param name="accounts">How many accounts for the memory and the start.</param>
+    /// <param name="subscribers">How many sockets subscribe to slots.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     internal async Task<IReadOnlyList<BenchRow>> RunAsync(
-        int transfers, int requests, int accounts, CancellationToken cancellationToken)
+        int transfers, int requests, int accounts, int subscribers, CancellationToken cancellationToken)
     {
-        var rows = new List<BenchRow>();
+        // First the starts of other processes, while this one is small.
+        var rows = new List<BenchRow> { await new LedgerStartBench(timeProvider, onStep).RunAsync(cancellationToken) };
         onStep($"making {transfers} keys");
         var keys = MakeKeys(transfers);
         var folder = Directory.CreateTempSubdirectory("pond-bench-ledger-");
@@ -27,7 +40,9 @@ internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onSt
         {
             await using var host = await StartAsync(keys, folder.FullName, cancellationToken);
             var verified = MeasureVerification(keys, host.LatestBlock.Hash);
-            rows.Add(await MeasureTransfersAsync(host, keys, verified, cancellationToken));
+            var rate = await MeasureTransfersAsync(host, keys, cancellationToken);
+            rows.Add(BenchRow.Rate("transfers in process, durable", rate, "signatures checked", verified, least: 0.75));
+            rows.Add(await new LiteSvmPeer(Math.Min(transfers, MaxPeerTransfers), onStep).CompareAsync(rate, cancellationToken));
             rows.Add(await MeasureSendingAsync(host, keys, verified, cancellationToken));
             rows.AddRange(await MeasureReadsAsync(host, keys, requests, cancellationToken));
         }
@@ -36,8 +51,22 @@ internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onSt
             folder.Delete(recursive: true);
         }
 
-        rows.AddRange(LedgerMemoryBench.Run(accounts, timeProvider, onStep));
+        rows.AddRange(await new LedgerMemoryBench(timeProvider, onStep).RunAsync(accounts, cancellationToken));
+        rows.Add(await MeasureSubscribersAsync(subscribers, cancellationToken));
         return rows;
+    }
+
+    private async Task<BenchRow> MeasureSubscribersAsync(int subscribers, CancellationToken cancellationToken)
+    {
+        var report = await new PubSubBench(subscribers, PubSubSlots, Genesis.PublicSlotDuration, timeProvider, onStep).RunAsync(cancellationToken);
+        return new BenchRow(
+            string.Create(CultureInfo.InvariantCulture, $"slot's last notification, {subscribers:#,0} sockets"),
+            Text(report.Pond),
+            $"{Text(report.Bare)} bare sockets",
+            "< 1 slot, 400 ms",
+            report.IsReached);
+
+        static string Text(PubSubBenchSide side) => string.Create(CultureInfo.InvariantCulture, $"{side.WorstMs:0} ms, {side.EndKib:0} KiB each");
     }
 
     private static Keypair[] MakeKeys(int count)
@@ -105,7 +134,7 @@ internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onSt
         return failures == 0 ? signed.Length / seconds : throw new InvalidDataException($"{failures} signatures do not hold.");
     }
 
-    private async Task<BenchRow> MeasureTransfersAsync(LedgerHost host, Keypair[] keys, double verified, CancellationToken cancellationToken)
+    private async Task<double> MeasureTransfersAsync(LedgerHost host, Keypair[] keys, CancellationToken cancellationToken)
     {
         onStep($"{keys.Length} transfers in process");
         var signed = Sign(keys, host.LatestBlock.Hash, amount: 2);
@@ -117,7 +146,7 @@ internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onSt
         await host.MineAsync(slots: 2, cancellationToken);
         var seconds = timeProvider.GetElapsedTime(start).TotalSeconds;
         Expect(host.TransactionCount - before == (ulong)signed.Length, $"{host.TransactionCount - before} of {signed.Length} transfers landed.");
-        return BenchRow.Rate("transfers in process, durable", signed.Length / seconds, "signatures checked", verified, least: 0.75);
+        return signed.Length / seconds;
     }
 
     private async Task<BenchRow> MeasureSendingAsync(LedgerHost host, Keypair[] keys, double verified, CancellationToken cancellationToken)

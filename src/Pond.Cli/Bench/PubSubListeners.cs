@@ -23,22 +23,7 @@ internal sealed class PubSubListeners : IAsyncDisposable
     /// <summary>Opens sockets and returns when all of them are open, and have had an answer to the message.</summary>
     internal static async Task<PubSubListeners> StartAsync(Uri endpoint, int count, string? message, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) 
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardInput = true,
-        };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet")
-        {
-            start.ArgumentList.Add(typeof(PubSubListeners).Assembly.Location);
-        }
-
-        foreach (var word in (string[])["bench", CommandName, endpoint.AbsoluteUri, count.ToString(CultureInfo.InvariantCulture), message ?? ""])
-        {
-            start.ArgumentList.Add(word);
-        }
-
+        var start = ChildPond.With("bench", CommandName, endpoint.AbsoluteUri, count.ToString(CultureInfo.InvariantCulture), message ?? "");
         var listeners = new PubSubListeners(Process.Start(start)!);
         _ = await listeners._process.StandardOutput.ReadLineAsync(cancellationToken)
             ?? throw new PondException("listeners-failed", "The process of the listening sockets ended.", "See what it wrote above.", isTransient: false);

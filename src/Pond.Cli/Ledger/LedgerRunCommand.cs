@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
+using Pond.Primitives;
 using Pond.Server.Ledger;
 using Pond.Server.LocalNetworks;
 
@@ -33,9 +34,20 @@ internal static class LedgerRunCommand
         var slot = Whole("--slot-ms", "What a slot of a new network lasts, in milliseconds. Default 400.", least: 1);
         var keep = Whole("--keep-blocks", "How many of the latest blocks are kept for queries. Default 216000, a day of 400 ms slots.", least: 1);
         var every = Whole("--snapshot-blocks", "After how many blocks the whole state is written down. Default 5000.", least: 1);
+        var otlp = new Option<string?>("--otlp")
+        {
+            Description = $"Send metrics and traces to this OpenTelemetry collector, such as http://127.0.0.1:4318. Default ${LedgerTelemetry.EndpointVariable}, or nowhere.",
+        };
+        otlp.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && !IsWebAddress(text))
+            {
+                result.AddError("--otlp is a web address, such as http://127.0.0.1:4318.");
+            }
+        });
         var command = new Command("run", "Run a ledger with one producer. A new folder becomes a local network, with a faucet and ten funded accounts.")
         {
-            data, genesis, rpc, pubSub, bind, slot, keep, every, json,
+            data, genesis, rpc, pubSub, bind, slot, keep, every, otlp, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -61,21 +73,36 @@ internal static class LedgerRunCommand
                     HistoryBlocks = parsed.GetValue(keep) ?? defaults.HistoryBlocks,
                     SnapshotBlocks = parsed.GetValue(every) ?? defaults.SnapshotBlocks,
                 },
+                Collector(parsed.GetValue(otlp)),
                 parsed.GetValue(json),
                 cancellationToken);
         });
         return command;
     }
 
+    private static Uri? Collector(string? option)
+    {
+        var address = option ?? Environment.GetEnvironmentVariable(LedgerTelemetry.EndpointVariable);
+        return string.IsNullOrEmpty(address) ? null
+            : IsWebAddress(address) ? new Uri(address)
+            : throw new PondException(
+                "option-invalid", $"${LedgerTelemetry.EndpointVariable} is '{address}', which is no web address.", "Set it to one such as http://127.0.0.1:4318, or unset it.");
+    }
+
+    private static bool IsWebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https";
+
     private static async Task<int> RunAsync(
         Terminals terminals,
         TimeProvider timeProvider,
         LocalNetworkFolder folder,
         LedgerHostOptions options,
+        Uri? collector,
         bool json,
         CancellationToken cancellationToken)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new LineLoggerProvider(terminals, timeProvider, json)));
+        using var telemetry = collector is null ? null : LedgerTelemetry.Start(collector, folder.Genesis.ClusterName);
         LedgerHost host;
         try
         {

@@ -39,6 +39,9 @@ public static class RpcErrorCodes
     /// <summary>A signature that one of the transaction's instructions carries does not hold.</summary>
     public const int PrecompileVerificationFailure = -32006;
 
+    /// <summary>The answer has more than the node gives at once; a narrower question may be answered.</summary>
+    public const int ScanError = -32012;
+
     /// <summary>The slot passed without a block.</summary>
     public const int SlotSkipped = -32007;
 

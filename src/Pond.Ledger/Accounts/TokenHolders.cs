@@ -13,6 +13,12 @@ internal sealed class TokenHolders
 
     internal IEnumerable<Pubkey> DelegatedTo(Pubkey holder) => _delegated.GetValueOrDefault(holder) ?? [];
 
+    internal void Clear()
+    {
+        _owned.Clear();
+        _delegated.Clear();
+    }
+
     internal void Replace(Pubkey key, StoredAccount? old, StoredAccount? account)
     {
         var (before, after) = (Read(old), Read(account));

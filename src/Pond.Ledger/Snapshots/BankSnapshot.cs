@@ -7,6 +7,8 @@ namespace Pond.Ledger.Snapshots;
 /// <summary>A bank's whole state after one of its blocks. Taking one copies references only, so that writing it can happen elsewhere.</summary>
 public sealed class BankSnapshot
 {
+    private const int MaxReservedAccounts = 1 << 20;
+
     private static readonly Lazy<Hash> Fingerprint =
         new(() => ValueCodec.FingerprintOf(typeof(AccountContent), typeof(Block), typeof(TransactionStatus)));
 
@@ -41,7 +43,7 @@ public sealed class BankSnapshot
         ValueCodec.Of<ImmutableArray<(Slot, Slot)>>().Write(writer, State.SkippedSlots);
         ValueCodec.Of<ImmutableArray<RememberedBlock>>().Write(writer, State.Remembered);
 
-        var accounts = State.Accounts;
+        (Pubkey Key, StoredAccount Account)[] accounts = [.. State.Accounts];
         Array.Sort(accounts, (left, right) => left.Key.CompareTo(right.Key));
         var contents = ValueCodec.Of<AccountContent>();
         writer.Count(accounts.Length);
@@ -99,11 +101,13 @@ public sealed class BankSnapshot
         return snapshot;
     }
 
-    private static (Pubkey Key, StoredAccount Account)[] ReadAccounts(StateReader reader)
+    private static List<(Pubkey Key, StoredAccount Account)> ReadAccounts(StateReader reader)
     {
         var contents = ValueCodec.Of<AccountContent>();
-        var accounts = new List<(Pubkey, StoredAccount)>();
-        for (var left = reader.Count(); left > 0; left--)
+        var count = reader.Count();
+        // A damaged count must not reserve memory that the file can't fill.
+        var accounts = new List<(Pubkey, StoredAccount)>(Math.Min(count, MaxReservedAccounts));
+        for (; count > 0; count--)
         {
             var key = new Pubkey(reader.Hash().Bytes);
             var (lamports, owner, flags) = (new Lamports(reader.Number()), new Pubkey(reader.Hash().Bytes), reader.Byte());
@@ -121,7 +125,7 @@ public sealed class BankSnapshot
             accounts.Add((key, new StoredAccount(lamports, owner, content ?? throw new FormatException($"{key} has no content."), (flags & 1) != 0)));
         }
 
-        return [.. accounts];
+        return accounts;
     }
 }
 
@@ -153,5 +157,5 @@ internal sealed record BankState
     internal required ImmutableArray<RememberedBlock> Remembered { get; init; }
 
     /// <summary>In no order; they are sorted when they are written.</summary>
-    internal required (Pubkey Key, StoredAccount Account)[] Accounts { get; init; }
+    internal required IReadOnlyCollection<(Pubkey Key, StoredAccount Account)> Accounts { get; init; }
 }

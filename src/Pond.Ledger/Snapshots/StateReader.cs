@@ -44,6 +44,11 @@ internal sealed class StateReader(Stream input, Genesis? genesis, int bufferSize
 
     internal byte[] Bytes(int count)
     {
+        if (count <= _buffer.Length)
+        {
+            return Take(count).ToArray();
+        }
+
         using var bytes = new MemoryStream(Math.Min(count, _buffer.Length));
         while (count > 0)
         {

@@ -255,7 +255,8 @@ internal sealed partial class TaskProgram
         ("space", task.SpaceBytes),
         ("settings", Convert.ToHexStringLower(task.Settings.Encode(kind))));
 
-    private static string? FindParameterFault(TaskState task, bool isUpdate)
+    /// <summary>What is wrong with a task's settings; null if nothing is.</summary>
+    internal static string? FindParameterFault(TaskState task, bool isUpdate)
     {
         var settings = task.Settings;
         if (settings.SubmissionWindow < 1 || settings.AuditWindow < 1

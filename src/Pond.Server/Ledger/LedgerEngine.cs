@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
@@ -27,6 +28,7 @@ internal sealed partial class LedgerEngine
     private readonly MiningMode _mining;
     private readonly LedgerStorage? _storage;
     private readonly TimeProvider _time;
+    private readonly List<ActivityContext> _traced = [];
     private int _openTransactions;
     private volatile PondException? _failure;
     private ILedgerObserver? _observer;
@@ -185,17 +187,21 @@ internal sealed partial class LedgerEngine
         SealedBlock block;
         lock (_gate)
         {
+            using var activity = LedgerTraces.Block(_bank.Slot, _traced);
             _observer?.SlotEnding(_bank);
             // Not simply the next slot: what the process has slept through has passed.
             var next = Later(_clock.Now, _bank.Slot + 1);
             var sealedBlock = _bank.Seal(proof, next);
             (_openTransactions, _hasOpenEntries) = (0, false);
+            activity.Tell(sealedBlock);
+            _traced.Clear();
             _performance.Add(sealedBlock);
             Metrics.Sealed(sealedBlock.Transactions.Length);
             _observer?.BlockSealed(sealedBlock, next);
             block = new SealedBlock(sealedBlock, next, _storage?.WantsState(sealedBlock) is true ? _bank.Capture() : null)
             {
                 Entries = _bank.LatestEntries,
+                Trace = activity?.Context ?? default,
             };
         }
 
@@ -249,6 +255,7 @@ internal sealed partial class LedgerEngine
         if (result.IsLanded)
         {
             _openTransactions++;
+            LedgerTraces.Remember(_traced);
             _failuresLeft = Math.Max(0, _failuresLeft - 1);
             _observer?.TransactionLanded(result);
             SealOnDemand();

@@ -103,51 +103,70 @@ public sealed class LedgerHost : IAsyncDisposable
 
         CheckMining(options);
         options.PubSub.Validate();
+        options.Limits.Validate();
         ListenOptions rpc = null!, pubSub = null!;
         var pubSubPort = options.PubSubPort ?? (options.Port == 0 ? 0 : options.Port + 1);
-        // First, so that a folder that can't be used takes no port.
-        var storage = options.DataFolder is { } folder ? LedgerStorage.Open(folder, options, time) : null;
+        // The two take about as long, and a user waits for both. A call that comes before the ledger is back waits for it.
+        var opening = Task.Run(() => options.DataFolder is { } folder ? LedgerStorage.Open(folder, options, time) : null, CancellationToken.None);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         _ = builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = JsonRpcHttp.MaxBodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = options.Limits.MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = options.Limits.MaxConnections;
             kestrel.Listen(options.Address, options.Port, listen => rpc = listen);
             kestrel.Listen(options.Address, pubSubPort, listen => pubSub = listen);
         });
         var app = builder.Build();
+        var opened = new TaskCompletionSource<RequestDelegate>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = app.UseWebSockets(new WebSocketOptions
+        {
+            KeepAliveInterval = options.PubSub.KeepAlive,
+            KeepAliveTimeout = options.PubSub.KeepAlive,
+        });
+        app.Run(context => opened.Task.IsCompletedSuccessfully ? opened.Task.Result(context) : HandleLaterAsync(opened.Task, context));
+        var listening = app.StartAsync(cancellationToken);
+        LedgerStorage? storage = null;
         try
         {
+            // What is wrong with the folder is said first: the same ledger, started twice, has its port taken as well.
+            storage = await opening;
+            await listening;
             var engine = new LedgerEngine(options, time, storage);
             var hub = new PubSubHub(engine, options.PubSub, time, options.Loggers.CreateLogger<PubSubHub>());
             engine.TellStepsTo(hub);
             var dispatcherLog = options.Loggers.CreateLogger<JsonRpcDispatcher>();
             var faults = new RpcFaults(time);
             var powers = new PowerMethods(engine, options, faults, new SnapshotShelf(options.DataFolder, options.Genesis));
-            // Known to be right only when calls come in: port 0 becomes a real one when the host starts.
-            var methods = LedgerMethods.All(engine, options, () => new NodeAddresses($"{rpc.IPEndPoint}", $"{pubSub.IPEndPoint}")).ToArray();
+            var addresses = new NodeAddresses($"{rpc.IPEndPoint}", $"{pubSub.IPEndPoint}");
+            var methods = LedgerMethods.All(engine, options, () => addresses).ToArray();
+            var budget = new AnswerBudget(options.Limits);
             var http = new JsonRpcHttp(
                 new JsonRpcDispatcher(new RpcMethodTable([.. faults.Around(methods), .. powers.All()]), dispatcherLog),
                 () => engine.Health,
                 options.MaxRequestsInFlight,
+                options.Limits,
+                budget,
                 new CallerGate(options.PowersToken),
-                engine.Metrics);
+                engine.Metrics,
+                time);
             var sockets = new PubSubServer(
                 hub,
                 new JsonRpcDispatcher(new RpcMethodTable([.. faults.Around(methods), .. SubscriptionMethods.All()]), dispatcherLog),
                 options.PubSub,
+                options.Limits,
+                budget,
                 time);
-            _ = app.UseWebSockets(new WebSocketOptions
-            {
-                KeepAliveInterval = options.PubSub.KeepAlive,
-                KeepAliveTimeout = options.PubSub.KeepAlive,
-            });
-            app.Run(context => context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context) : http.HandleAsync(context));
-            await app.StartAsync(cancellationToken);
-            return new LedgerHost(app, engine, hub, sockets, rpc.IPEndPoint!, pubSub.IPEndPoint!, storage?.RecoveryTime ?? TimeSpan.Zero);
+            var host = new LedgerHost(app, engine, hub, sockets, rpc.IPEndPoint!, pubSub.IPEndPoint!, storage?.RecoveryTime ?? TimeSpan.Zero);
+            opened.SetResult(context => context.WebSockets.IsWebSocketRequest ? sockets.HandleAsync(context) : http.HandleAsync(context));
+            return host;
         }
         catch (Exception exception)
         {
+            _ = opened.TrySetCanceled(CancellationToken.None);
+            // The other of the two must have ended too before its things are taken away.
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await app.DisposeAsync();
             await (storage?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw exception switch
@@ -232,6 +251,9 @@ public sealed class LedgerHost : IAsyncDisposable
     /// <summary>How long ago a slot began, by the clock that slots follow; negative if it is still to come.</summary>
     /// <exception cref="InvalidOperationException">Slots pass on demand.</exception>
     public TimeSpan TimeSince(Slot slot) => _engine.Clock.TimeSince(slot);
+
+    private static async Task HandleLaterAsync(Task<RequestDelegate> opened, HttpContext context) =>
+        await (await opened.WaitAsync(context.RequestAborted))(context);
 
     private static void CheckMining(LedgerHostOptions options)
     {

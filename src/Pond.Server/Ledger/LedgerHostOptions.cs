@@ -4,6 +4,7 @@ using Pond.Ledger;
 using Pond.Ledger.Journal;
 using Pond.Primitives.Cryptography;
 using Pond.Server.Ledger.PubSub;
+using Pond.Server.Ledger.Rpc;
 using Pond.Server.Ledger.Storage;
 
 namespace Pond.Server.Ledger;
@@ -48,6 +49,9 @@ public sealed record LedgerHostOptions
     /// <summary>How many requests may be under way at once; further ones are told to come back. Default 1024: a thousand nodes make
     /// about a hundred requests a second, each of milliseconds.</summary>
     public int MaxRequestsInFlight { get; init; } = 1024;
+
+    /// <summary>What callers may take of the ledger's time and memory.</summary>
+    public RpcLimits Limits { get; init; } = new();
 
     /// <summary>Where failures are logged. Default nowhere.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;

@@ -22,8 +22,11 @@ public sealed record GenesisPlan
         AllowDuplicateProperties = false,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
     };
+
+    // For a new network's plan, which is written while the user waits. Reading can't do with it: it would forget the defaults.
 
     /// <summary>The network's name.</summary>
     public string Name { get; init; } = "local";
@@ -56,7 +59,14 @@ public sealed record GenesisPlan
     public ulong FaucetLamports { get; init; } = 1_000_000_000_000_000;
 
     /// <summary>Other accounts and what they hold, in lamports.</summary>
-    public ImmutableSortedDictionary<string, ulong> Accounts { get; init; } = ImmutableSortedDictionary.Create<string, ulong>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, PlannedAccount> Accounts { get; init; } =
+        ImmutableSortedDictionary.Create<string, PlannedAccount>(StringComparer.Ordinal);
+
+    /// <summary>Tokens, and who holds them.</summary>
+    public ImmutableArray<PlannedMint> Mints { get; init; } = [];
+
+    /// <summary>Tasks that are there from the start.</summary>
+    public ImmutableArray<PlannedTask> Tasks { get; init; } = [];
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="PondException"><c>genesis-invalid</c>, <c>path-not-found</c>, or it can't be read.</exception>
@@ -99,9 +109,9 @@ public sealed record GenesisPlan
         }
 
         var balances = ImmutableSortedDictionary.CreateBuilder<Pubkey, Lamports>();
-        foreach (var (address, lamports) in Accounts)
+        foreach (var (address, account) in Accounts.Where(pair => pair.Value is { Owner: null, Data: null }))
         {
-            balances[ParseKey("accounts", address)] = new Lamports(lamports);
+            balances[ParseKey("accounts", address)] = new Lamports(account.Lamports);
         }
 
         if (Local)
@@ -113,27 +123,25 @@ public sealed record GenesisPlan
             }
         }
 
-        if (balances.Values.Aggregate(UInt128.Zero, (sum, value) => sum + value.Value) > MaxSupply)
-        {
-            throw Invalid($"the balances together are more than {MaxSupply} lamports.");
-        }
-
-        var genesis = new Genesis
-        {
-            ClusterName = Name,
-            Producer = producer,
-            CreatedAt = createdAt,
-            Balances = balances.ToImmutable(),
-            Rules = rules,
-            SlashSharePercent = SlashSharePercent,
-            AuditPayPercent = AuditPayPercent,
-            BeaconDelaySlots = BeaconDelaySlots,
-            SlotDuration = TimeSpan.FromMilliseconds(SlotMs),
-            IsLocal = Local,
-            TaskManagers = TaskManagers.IsDefault ? [] : [.. TaskManagers.Select(key => ParseKey("taskManagers", key))],
-        };
         try
         {
+            var genesis = new Genesis
+            {
+                ClusterName = Name,
+                Producer = producer,
+                CreatedAt = createdAt,
+                Balances = balances.ToImmutable(),
+                Rules = rules,
+                SlashSharePercent = SlashSharePercent,
+                AuditPayPercent = AuditPayPercent,
+                BeaconDelaySlots = BeaconDelaySlots,
+                SlotDuration = TimeSpan.FromMilliseconds(SlotMs),
+                IsLocal = Local,
+                TaskManagers = TaskManagers.IsDefault ? [] : [.. TaskManagers.Select(key => ParseKey("taskManagers", key))],
+                Accounts = OtherAccounts(),
+                Tasks = Tasks.IsDefault ? [] : [.. Tasks.Select(task => task.ToTask(key => ParseKey("tasks", key)))],
+            };
+            SeeThatSupplyFits(genesis);
             // The ledger itself knows best what it can begin with.
             _ = new Bank(genesis);
             return genesis;
@@ -141,6 +149,47 @@ public sealed record GenesisPlan
         catch (ArgumentException exception)
         {
             throw Invalid(exception.Message, exception);
+        }
+    }
+
+    private ImmutableSortedDictionary<Pubkey, Account> OtherAccounts()
+    {
+        var accounts = ImmutableSortedDictionary.CreateBuilder<Pubkey, Account>();
+        foreach (var (address, account) in Accounts.Where(pair => pair.Value is not { Owner: null, Data: null }))
+        {
+            var data = account.Data ?? string.Empty;
+            var bytes = new byte[data.Length];
+            if (!Convert.TryFromBase64String(data, bytes, out var size))
+            {
+                throw Invalid($"the data of {address} is no base64.");
+            }
+
+            accounts[ParseKey("accounts", address)] = new Account(
+                new Lamports(account.Lamports),
+                account.Owner is null ? default : ParseKey("accounts", account.Owner),
+                [.. bytes.AsSpan(0, size)],
+                IsExecutable: false);
+        }
+
+        foreach (var (key, account) in (Mints.IsDefault ? [] : Mints).SelectMany(mint => mint.Accounts(key => ParseKey("mints", key))))
+        {
+            if (!accounts.TryAdd(key, account))
+            {
+                throw Invalid($"{key} stands in it twice.");
+            }
+        }
+
+        return accounts.ToImmutable();
+    }
+
+    private static void SeeThatSupplyFits(Genesis genesis)
+    {
+        var sum = genesis.Balances.Values.Aggregate(UInt128.Zero, (sum, value) => sum + value.Value);
+        sum = genesis.Accounts.Values.Aggregate(sum, (sum, account) => sum + account.Lamports.Value);
+        sum = genesis.Tasks.Aggregate(sum, (sum, task) => sum + task.Settings.TotalBounty.Value);
+        if (sum > MaxSupply)
+        {
+            throw Invalid($"the balances together are more than {MaxSupply} lamports.");
         }
     }
 

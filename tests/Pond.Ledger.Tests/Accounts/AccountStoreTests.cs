@@ -34,6 +34,53 @@ public sealed class AccountStoreTests
         }).QuickCheckThrowOnFailure();
     }
 
+    [Fact]
+    public void A_store_that_is_filled_at_once_is_the_one_that_took_its_accounts_one_by_one()
+    {
+        var accounts = Gen.Choose(0, 20).Zip(Gen.Choose(0, 1)).Zip(Gen.Choose(0, 2).ListOf()).ListOf();
+
+        Prop.ForAll(accounts.ToArbitrary(), made =>
+        {
+            var all = made.DistinctBy(account => account.Item1.Item1).Select(account => (
+                Key(account.Item1.Item1),
+                new StoredAccount(new(1), Key(account.Item1.Item2), new BytesContent([.. account.Item2.Select(value => (byte)value)])))).ToArray();
+            var (one, filled) = (new AccountStore(), new AccountStore());
+            filled.Set(Key(99), StoredAccount.Unused with { Lamports = new(5) });
+            filled.Fill(all);
+            foreach (var (key, account) in all)
+            {
+                one.Set(key, account);
+            }
+
+            Assert.Equal(one.Total, filled.Total);
+            foreach (var owner in new[] { Key(0), Key(1) })
+            {
+                Assert.Equal(one.OwnedBy(owner), filled.OwnedBy(owner));
+                Assert.Equal(one.Beginning(owner, [1]), filled.Beginning(owner, [1]));
+            }
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Wallets_are_listed_from_the_first_question_on_and_kept_so()
+    {
+        var store = new AccountStore();
+        var wallet = StoredAccount.Unused with { Lamports = new(1) };
+        store.Fill([(Key(3), wallet), (Key(1), wallet), (Key(2), wallet with { Owner = Key(9) })]);
+        store.Set(Key(4), wallet);
+
+        Assert.Equal([Key(1), Key(3), Key(4)], store.OwnedBy(default).Select(pair => pair.Key));
+        store.Set(Key(5), wallet);
+        store.Set(Key(1), null);
+        store.Set(Key(3), wallet with { Owner = Key(9) });
+        Assert.Equal([Key(4), Key(5)], store.OwnedBy(default).Select(pair => pair.Key));
+        Assert.Equal([Key(2), Key(3)], store.OwnedBy(Key(9)).Select(pair => pair.Key));
+    }
+
+    [Fact]
+    public void An_account_that_stands_twice_in_a_state_is_refused() => Assert.Throws<FormatException>(
+        () => new AccountStore().Fill([(Key(1), StoredAccount.Unused), (Key(1), StoredAccount.Unused)]));
+
     private static byte[] Bytes(StoredAccount account) => [.. account.Content.Render(default)];
 
     private static Pubkey Key(int number) => new([.. Enumerable.Repeat((byte)number, Pubkey.SizeBytes)]);

@@ -15,15 +15,22 @@ internal sealed class AccountEncoder
     private const string TooLongForBase58 =
         "Encoded binary (base 58) data should be less than 128 bytes, please use Base64 encoding.";
 
+    // Encoded as text of two bytes a character, and written.
+    private const int BytesPerDataByte = 4;
+    private const int BytesPerAccount = 512;
+
     private readonly string? _encoding;
+    private readonly AnswerBudget.Lease? _lease;
     private readonly (ulong Offset, ulong Length)? _slice;
 
     /// <summary>Reads what a call asked for.</summary>
     /// <param name="settings">The call's settings.</param>
     /// <param name="defaultEncoding">The encoding if the call names none; null for the bare base58 text of old clients.</param>
+    /// <param name="lease">What the answer may take of memory; null for any.</param>
     /// <exception cref="RpcException">The encoding is unknown.</exception>
-    internal AccountEncoder(RpcSettings settings, string? defaultEncoding)
+    internal AccountEncoder(RpcSettings settings, string? defaultEncoding, AnswerBudget.Lease? lease = null)
     {
+        _lease = lease;
         _encoding = settings.Encoding switch
         {
             null => defaultEncoding,
@@ -40,8 +47,12 @@ internal sealed class AccountEncoder
     internal ReadAccount? Read(Bank bank, Pubkey key) => bank.GetAccount(key) is { } account ? Read(bank, key, account) : null;
 
     /// <summary>Reads what more is needed to show an account.</summary>
-    internal ReadAccount Read(Bank bank, Pubkey key, Account account) =>
-        new(key, account, _encoding is "jsonParsed" ? TokenAccounts.DecimalsOf(bank, account) : null);
+    /// <exception cref="RpcException">The answer gets too long.</exception>
+    internal ReadAccount Read(Bank bank, Pubkey key, Account account)
+    {
+        _lease?.Take(BytesPerAccount + (BytesPerDataByte * (long)(_encoding is "jsonParsed" ? account.Data.Length : Slice(account.Data.AsSpan()).Length)));
+        return new(key, account, _encoding is "jsonParsed" ? TokenAccounts.DecimalsOf(bank, account) : null);
+    }
 
     /// <summary>Shows an account; null stays null.</summary>
     /// <exception cref="RpcException">The data is too long for the encoding.</exception>

@@ -39,7 +39,7 @@ internal sealed class AccountMethods
     private object GetAccountInfo(RpcCall call)
     {
         var (key, settings) = (call.Pubkey(0), call.Settings(1));
-        var encoder = new AccountEncoder(settings, defaultEncoding: null);
+        var encoder = new AccountEncoder(settings, defaultEncoding: null, call.Caller.Lease);
         var (context, account) = _engine.Answer(settings, bank => encoder.Read(bank, key));
         return new Contextual<AccountAnswer?>(context, encoder.Encode(account));
     }
@@ -48,7 +48,7 @@ internal sealed class AccountMethods
     {
         var keys = call.Pubkeys(0, MaxAccountsPerCall);
         var settings = call.Settings(1);
-        var encoder = new AccountEncoder(settings, EncodedBytes.Base64);
+        var encoder = new AccountEncoder(settings, EncodedBytes.Base64, call.Caller.Lease);
         var (context, accounts) = _engine.Answer(settings, bank => keys.Select(key => encoder.Read(bank, key)).ToImmutableArray());
         return new Contextual<ImmutableArray<AccountAnswer?>>(context, [.. accounts.Select(encoder.Encode)]);
     }
@@ -56,7 +56,7 @@ internal sealed class AccountMethods
     private object GetProgramAccounts(RpcCall call)
     {
         var (program, settings) = (call.Pubkey(0), call.Settings(1));
-        var encoder = new AccountEncoder(settings, defaultEncoding: null);
+        var encoder = new AccountEncoder(settings, defaultEncoding: null, call.Caller.Lease);
         var filters = AccountDataFilter.ParseAll(settings);
         var withContext = settings.Flag("withContext");
         // Clients look for tasks by their first bytes, and those are indexed.

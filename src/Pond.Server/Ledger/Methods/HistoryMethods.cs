@@ -17,6 +17,9 @@ internal sealed class HistoryMethods
     // At most this range, which is more than an epoch.
     private const ulong MaxSlotRange = 500_000;
 
+    // About what a transfer takes as JSON and on the way there.
+    private const long BytesPerTransaction = 4096;
+
     private readonly LedgerEngine _engine;
 
     private HistoryMethods(LedgerEngine engine)
@@ -52,7 +55,9 @@ internal sealed class HistoryMethods
         var slot = new Slot(call.Number(0));
         var settings = ReadSettings(call, out var transactions);
         var encoder = new BlockEncoder(settings, transactions, "rewards");
-        return encoder.Encode(FindBlock(slot));
+        var block = FindBlock(slot);
+        call.Caller.Lease?.Take(block.Transactions.Length * BytesPerTransaction);
+        return encoder.Encode(block);
     }
 
     // The second parameter is the last slot; if it is left out, the settings may take its place.

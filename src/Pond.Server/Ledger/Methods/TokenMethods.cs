@@ -88,7 +88,7 @@ internal sealed class TokenMethods
             throw RpcErrors.InvalidParams("Invalid param: unrecognized Token program id");
         }
 
-        var encoder = new AccountEncoder(settings, defaultEncoding: null);
+        var encoder = new AccountEncoder(settings, defaultEncoding: null, call.Caller.Lease);
         var (context, accounts) = _engine.Answer(settings, bank =>
         {
             if (mint is { } wanted && TokenAccounts.ReadMint(bank.GetAccount(wanted)) is null)

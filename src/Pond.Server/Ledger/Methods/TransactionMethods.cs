@@ -46,6 +46,7 @@ internal sealed class TransactionMethods
         _ = settings.Number("maxRetries");
         _ = _engine.Answer(settings, _ => true);
 
+        using var activity = LedgerTraces.Transaction(transaction.Id);
         var skippedSigners = 0U;
         var isSigned = _engine.Metrics.Verify(transaction)
             || (!call.Caller.IsForeign && Impersonation.TryComplete(_engine.Impersonated, ref transaction, out skippedSigners));

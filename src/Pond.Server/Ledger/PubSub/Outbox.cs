@@ -2,8 +2,8 @@ using System.Threading.Channels;
 
 namespace Pond.Server.Ledger.PubSub;
 
-/// <summary>The messages that wait for one socket, up to a bound. Several may add, one takes.</summary>
-internal sealed class Outbox(int maxMessages, long maxBytes)
+/// <summary>The messages that wait for one socket, up to a bound of its own and one that all share. Several may add, one takes.</summary>
+internal sealed class Outbox(int maxMessages, long maxBytes, SharedRoom room)
 {
     private readonly Channel<OutgoingMessage> _messages = Channel.CreateBounded<OutgoingMessage>(
         new BoundedChannelOptions(maxMessages) { SingleReader = true });
@@ -17,9 +17,14 @@ internal sealed class Outbox(int maxMessages, long maxBytes)
         var size = message.MaxSizeBytes;
         var waiting = Interlocked.Add(ref _bytes, size);
         // A single long answer is fine: it is there anyway, and nobody else waits behind it.
-        if ((waiting <= maxBytes || waiting == size) && _messages.Writer.TryWrite(message))
+        if ((waiting <= maxBytes || waiting == size) && room.TryTake(size))
         {
-            return true;
+            if (_messages.Writer.TryWrite(message))
+            {
+                return true;
+            }
+
+            room.GiveBack(size);
         }
 
         _ = Interlocked.Add(ref _bytes, -size);
@@ -39,6 +44,36 @@ internal sealed class Outbox(int maxMessages, long maxBytes)
         }
 
         _ = Interlocked.Add(ref _bytes, -message.MaxSizeBytes);
+        room.GiveBack(message.MaxSizeBytes);
         return true;
     }
+
+    /// <summary>Lets go of what waits; nobody will take it any more.</summary>
+    internal void Abandon()
+    {
+        Complete();
+        while (TryTake(out _))
+        {
+            // Its room is free again.
+        }
+    }
+}
+
+/// <summary>How many bytes may wait for all sockets together. Safe for several threads.</summary>
+internal sealed class SharedRoom(long maxBytes)
+{
+    private long _bytes;
+
+    internal bool TryTake(int bytes)
+    {
+        if (Interlocked.Add(ref _bytes, bytes) <= maxBytes)
+        {
+            return true;
+        }
+
+        GiveBack(bytes);
+        return false;
+    }
+
+    internal void GiveBack(int bytes) => Interlocked.Add(ref _bytes, -bytes);
 }

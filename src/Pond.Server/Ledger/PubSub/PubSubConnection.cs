@@ -5,12 +5,12 @@ using Pond.Server.Ledger.Rpc;
 namespace Pond.Server.Ledger.PubSub;
 
 /// <summary>One socket: answers what comes in, one message after the other, and sends what its subscriptions bring.</summary>
-internal sealed class PubSubConnection(PubSubHub hub, JsonRpcDispatcher dispatcher, WebSocket socket, PubSubOptions options, TimeProvider time)
+internal sealed class PubSubConnection(PubSubHub hub, JsonRpcDispatcher dispatcher, WebSocket socket, PubSubOptions options, AnswerBudget budget, SharedRoom room, TimeProvider time)
 {
     private const int UsualMessageBytes = 512;
 
     private readonly Lock _gate = new();
-    private readonly Outbox _outbox = new(options.MaxQueuedMessages, options.MaxQueuedBytes);
+    private readonly Outbox _outbox = new(options.MaxQueuedMessages, options.MaxQueuedBytes, room);
     private readonly Dictionary<ulong, Subscription> _subscriptions = [];
     private readonly List<Subscription> _unannounced = [];
     private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,6 +33,7 @@ internal sealed class PubSubConnection(PubSubHub hub, JsonRpcDispatcher dispatch
         // Does nothing to a socket that is closed. One that does not answer, or does not even take what is being sent, is cut off.
         socket.Abort();
         await ended;
+        _outbox.Abandon();
     }
 
     /// <summary>Takes a subscription. Its notifications begin after the answer to the message that asked for it.</summary>
@@ -110,7 +111,8 @@ internal sealed class PubSubConnection(PubSubHub hub, JsonRpcDispatcher dispatch
             while (await ReceiveAsync(buffer, cancellationToken))
             {
                 var answer = new ArrayBufferWriter<byte>();
-                await dispatcher.AnswerAsync(buffer.WrittenMemory, answer, this, Caller, cancellationToken);
+                using var lease = budget.Rent();
+                await dispatcher.AnswerAsync(buffer.WrittenMemory, answer, this, Caller with { Lease = lease }, cancellationToken);
                 if (answer.WrittenCount > 0)
                 {
                     Send(new OutgoingMessage(answer.WrittenMemory));

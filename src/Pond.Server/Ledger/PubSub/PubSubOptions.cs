@@ -21,6 +21,9 @@ public sealed record PubSubOptions
     /// <summary>How many bytes of messages may wait for one socket, a single longer message excepted. Default 4 MiB.</summary>
     public int MaxQueuedBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>How many bytes of messages may wait for all sockets together; whoever is behind then is dropped. Default 512 MiB.</summary>
+    public long MaxQueuedBytesInAll { get; init; } = 512L * 1024 * 1024;
+
     /// <summary>How long a client has to answer a close before it is cut off. Default two seconds.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -35,7 +38,7 @@ public sealed record PubSubOptions
         {
             MaxConnections, MaxSubscriptionsPerConnection, MaxSubscriptions, MaxMessageBytes, MaxQueuedMessages, MaxQueuedBytes,
         };
-        if (Array.Exists(limits, limit => limit < 1) || CloseTimeout <= TimeSpan.Zero || KeepAlive <= TimeSpan.Zero)
+        if (Array.Exists(limits, limit => limit < 1) || MaxQueuedBytesInAll < 1 || CloseTimeout <= TimeSpan.Zero || KeepAlive <= TimeSpan.Zero)
         {
             throw new InvalidOperationException($"Every limit of {nameof(PubSubOptions)} must be more than nothing.");
         }

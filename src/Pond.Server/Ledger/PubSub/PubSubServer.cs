@@ -12,13 +12,17 @@ internal sealed class PubSubServer
     private readonly PubSubHub _hub;
     private readonly JsonRpcDispatcher _dispatcher;
     private readonly PubSubOptions _options;
+    private readonly RpcLimits _limits;
+    private readonly AnswerBudget _budget;
+    private readonly SharedRoom _room;
     private readonly TimeProvider _time;
     private int _count;
     private volatile bool _isStopping;
 
-    internal PubSubServer(PubSubHub hub, JsonRpcDispatcher dispatcher, PubSubOptions options, TimeProvider time)
+    internal PubSubServer(PubSubHub hub, JsonRpcDispatcher dispatcher, PubSubOptions options, RpcLimits limits, AnswerBudget budget, TimeProvider time)
     {
-        (_hub, _dispatcher, _options, _time) = (hub, dispatcher, options, time);
+        (_hub, _dispatcher, _options, _limits, _budget, _time) = (hub, dispatcher, options, limits, budget, time);
+        _room = new SharedRoom(options.MaxQueuedBytesInAll);
         _hub.OnGap = () => CloseAll(WebSocketCloseStatus.InternalServerError, "notifications were lost");
     }
 
@@ -39,7 +43,10 @@ internal sealed class PubSubServer
         try
         {
             using var socket = await context.WebSockets.AcceptWebSocketAsync();
-            var connection = new PubSubConnection(_hub, _dispatcher, socket, _options, _time) { Caller = CallerGate.OfSocket(context.Request) };
+            var connection = new PubSubConnection(_hub, _dispatcher, socket, _options, _budget, _room, _time)
+            {
+                Caller = CallerGate.OfSocket(context.Request) with { Rate = new CallRate(_limits.CallsPerSecond, _time) },
+            };
             var running = connection.RunAsync(CancellationToken.None);
             _ = _connections.TryAdd(connection, running);
             if (_isStopping)

@@ -61,7 +61,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
                             hasAnswer = true;
                         }
 
-                        Write(writer, answer);
+                        Write(writer, answer, caller);
                     }
                 }
 
@@ -74,7 +74,7 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
             case { } request:
                 if (await CallAsync(request, connection, caller, cancellationToken) is { } only)
                 {
-                    Write(writer, only);
+                    Write(writer, only, caller);
                 }
 
                 break;
@@ -170,6 +170,12 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
         try
         {
             var method = methods.Find(RpcJson.Text(name)) ?? throw RpcErrors.MethodNotFound();
+            if (caller.Rate?.TryTake() is false)
+            {
+                throw RpcErrors.Busy("this connection makes too many calls");
+            }
+
+            using var activity = LedgerTraces.Call(method.Name);
             return await method.Handler(new RpcCall(
                 method, request.TryGetProperty("params", out var parameters) ? parameters : null, cancellationToken)
             {
@@ -202,6 +208,14 @@ internal sealed partial class JsonRpcDispatcher(RpcMethodTable methods, ILogger<
         request.ValueKind is JsonValueKind.Object
         && !request.TryGetProperty("id", out _)
         && request.TryGetProperty("method", out var name) && name.ValueKind is JsonValueKind.String;
+
+    private static void Write(Utf8JsonWriter writer, Answer answer, RpcCaller caller)
+    {
+        var before = writer.BytesCommitted + writer.BytesPending;
+        Write(writer, answer);
+        // Too late to refuse this one, which is there; the next of the batch is.
+        _ = caller.Lease?.TryTake(writer.BytesCommitted + writer.BytesPending - before);
+    }
 
     private static void Write(Utf8JsonWriter writer, Answer answer)
     {

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.Mime;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Pond.Server.Ledger.Powers;
@@ -9,7 +11,8 @@ using Pond.Server.Ledger.Powers;
 namespace Pond.Server.Ledger.Rpc;
 
 /// <summary>JSON-RPC over HTTP as clients of K2 expect it: any path, POST only, errors inside a 200.</summary>
-internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<string> readHealth, int maxRequestsInFlight, CallerGate gate, LedgerMetrics metrics)
+internal sealed class JsonRpcHttp(
+    JsonRpcDispatcher dispatcher, Func<string> readHealth, int maxRequestsInFlight, RpcLimits limits, AnswerBudget budget, CallerGate gate, LedgerMetrics metrics, TimeProvider time)
 {
     /// <summary>The longest body. Batches of history queries are longer than upstream's 50 KiB.</summary>
     internal const int MaxBodyBytes = 1 << 20;
@@ -56,16 +59,27 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<string> rea
         if (Interlocked.Increment(ref _inFlight) > maxRequestsInFlight)
         {
             _ = Interlocked.Decrement(ref _inFlight);
-            metrics.RequestRefused();
-            context.Response.Headers.RetryAfter = "1";
-            await WriteTextAsync(context, StatusCodes.Status429TooManyRequests, "Too many requests at once. Try again in a second.");
+            await RefuseAsync(context, "Too many requests at once. Try again in a second.");
             return;
         }
 
         metrics.RequestBegan();
         try
         {
-            await AnswerAsync(context);
+            using var lease = budget.Rent();
+            var rate = RateOf(context);
+            if (!rate.HasRoom)
+            {
+                await RefuseAsync(context, $"This connection makes more than {limits.CallsPerSecond} calls a second. Try again in a second.");
+            }
+            else if (!lease.TryTake(context.Request.ContentLength ?? MaxBodyBytes))
+            {
+                await RefuseAsync(context, "Too many long requests and answers at once. Try again in a second.");
+            }
+            else
+            {
+                await AnswerAsync(context, gate.CallerOf(context.Request) with { Rate = rate, Lease = lease });
+            }
         }
         finally
         {
@@ -74,7 +88,7 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<string> rea
         }
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(HttpContext context, RpcCaller caller)
     {
         var reader = context.Request.BodyReader;
         ReadOnlySequence<byte> body;
@@ -92,8 +106,9 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<string> rea
         var answer = _answers.TryTake(out var used) ? used : new ArrayBufferWriter<byte>(FirstAnswerBytes);
         try
         {
+            using var activity = LedgerTraces.Request(context.Request);
             // Nearly every body lies in one piece, and is read where it lies.
-            await dispatcher.AnswerAsync(body.IsSingleSegment ? body.First : body.ToArray(), answer, connection: null, gate.CallerOf(context.Request), context.RequestAborted);
+            await dispatcher.AnswerAsync(body.IsSingleSegment ? body.First : body.ToArray(), answer, connection: null, caller, context.RequestAborted);
         }
         finally
         {
@@ -113,6 +128,26 @@ internal sealed class JsonRpcHttp(JsonRpcDispatcher dispatcher, Func<string> rea
             answer.ResetWrittenCount();
             _answers.Add(answer);
         }
+    }
+
+    private CallRate RateOf(HttpContext context)
+    {
+        var items = context.Features.GetRequiredFeature<IConnectionItemsFeature>().Items;
+        if (items.TryGetValue(this, out var known))
+        {
+            return (CallRate)known!;
+        }
+
+        var rate = new CallRate(limits.CallsPerSecond, time);
+        items[this] = rate;
+        return rate;
+    }
+
+    private Task RefuseAsync(HttpContext context, string why)
+    {
+        metrics.RequestRefused();
+        context.Response.Headers.RetryAfter = "1";
+        return WriteTextAsync(context, StatusCodes.Status429TooManyRequests, why);
     }
 
     private static async ValueTask<ReadOnlySequence<byte>> ReadBodyAsync(PipeReader reader, CancellationToken cancellationToken)

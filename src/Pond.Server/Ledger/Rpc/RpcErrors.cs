@@ -38,6 +38,15 @@ internal static class RpcErrors
     internal static RpcException Stopped(PondException failure) => new(
         RpcErrorCodes.NodeUnhealthy, $"Node is unhealthy: {failure.Message} {failure.Fix}", new { numSlotsBehind = (ulong?)null });
 
+    /// <summary>The node has too much to do now; the same call may succeed in a second.</summary>
+    internal static RpcException Busy(string why) => new(
+        RpcErrorCodes.NodeUnhealthy, $"Node is busy: {why}. Try again in a second.", new { numSlotsBehind = (ulong?)null });
+
+    /// <summary>The answer is longer than any may be.</summary>
+    internal static RpcException AnswerTooLong(long maxBytes) => new(
+        RpcErrorCodes.ScanError,
+        $"scan aborted: The accumulated scan results exceeded the limit: making the answer takes more than {maxBytes} bytes. Ask for fewer accounts, with filters, or for less of each with dataSlice.");
+
     internal static RpcException MinContextSlotNotReached(Slot slot) =>
         new(RpcErrorCodes.MinContextSlotNotReached, "Minimum context slot has not been reached", new { contextSlot = slot });
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Pond.Ledger;
 using Pond.Ledger.Journal;
@@ -15,6 +16,9 @@ internal sealed record SealedBlock(Block Block, Slot Next, BankSnapshot? State)
 {
     /// <summary>What was done in it without a transaction.</summary>
     internal System.Collections.Immutable.ImmutableArray<PlacedEntry> Entries { get; init; } = [];
+
+    /// <summary>The trace of its sealing, if it has one.</summary>
+    internal ActivityContext Trace { get; init; }
 }
 
 /// <summary>Puts a ledger's blocks on the disk, in groups and away from the bank, and says when they are there.</summary>
@@ -174,6 +178,7 @@ internal sealed partial class LedgerStorage : IAsyncDisposable
 
     private void Write(List<SealedBlock> group, Action<Block> confirmed, Action<TimeSpan> stored)
     {
+        using var activity = LedgerTraces.Store([.. group.Select(block => block.Trace)]);
         var began = _time.GetTimestamp();
         _journal.Append([.. group.Select(block => BlockRecord.Of(block.Block, block.Next, block.Entries))]);
         stored(_time.GetElapsedTime(began));

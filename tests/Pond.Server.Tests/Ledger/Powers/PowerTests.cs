@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Pond.Contracts.Rpc;
+using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
@@ -93,6 +94,50 @@ public sealed class PowerTests : IDisposable
         Verify(options);
         await using var again = await LocalLedger.StartAsync(options);
         Assert.Equal(1003UL, Slot(await CallAsync(again, "pond_status", "[]")));
+    }
+
+    [Fact]
+    public async Task Time_can_be_warped_to_a_tasks_next_window_and_to_its_next_round()
+    {
+        var task = LocalLedger.KeyOf("a task").PublicKey;
+        var options = Options();
+        var genesis = options.Genesis with
+        {
+            SlotDuration = TimeSpan.FromHours(1),
+            Tasks =
+            [
+                new GenesisTask
+                {
+                    Address = task,
+                    StakePot = ProgramAddress.FindStakePot(Server.LocalNetworks.LocalLedger.NewSeed),
+                    Manager = Bob,
+                    SpaceBytes = 100_000,
+                    Settings = new TaskInstruction.CreateTask
+                    {
+                        Name = "windows",
+                        Description = "",
+                        Executable = "",
+                        ExecutableNetwork = "IPFS",
+                        TotalBounty = new(5),
+                        BountyPerRound = new(1),
+                        RoundTime = 100,
+                        SubmissionWindow = 30,
+                        AuditWindow = 20,
+                        MinimumStake = new(1),
+                        Metadata = "",
+                        Variables = "",
+                        AllowedFailedDistributions = 0,
+                    },
+                },
+            ],
+        };
+        await using var ledger = await LocalLedger.StartAsync(options with { Genesis = genesis, DataFolder = null });
+
+        Assert.Equal(31UL, Slot(await CallAsync(ledger, "pond_warp", $$"""[{"task":"{{task}}"}]""")));
+        Assert.Equal(51UL, Slot(await CallAsync(ledger, "pond_warp", $$"""[{"task":"{{task}}","to":"window"}]""")));
+        Assert.Equal(100UL, Slot(await CallAsync(ledger, "pond_warp", $$"""[{"task":"{{task}}","to":"window"}]""")));
+        Assert.Equal(200UL, Slot(await CallAsync(ledger, "pond_warp", $$"""[{"task":"{{task}}","to":"round"}]""")));
+        Assert.Contains("`window` or `round`", await RefusalAsync(ledger, "pond_warp", $$"""[{"task":"{{task}}","to":"end"}]""", Token), StringComparison.Ordinal);
     }
 
     [Fact]
