@@ -19,7 +19,7 @@ internal sealed class NodeServices(
     LedgerClient client,
     NodeEngine engine,
     NodeDatabase database,
-    NodeContent content,
+    NodeTaskContent content,
     Func<Slot> readSlot,
     Func<Round> readRound) : ITaskServices
 {

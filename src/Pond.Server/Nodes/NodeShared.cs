@@ -1,0 +1,20 @@
+using Pond.Client.Ledger;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>What all tasks of a node share.</summary>
+/// <param name="Options">The node's settings.</param>
+/// <param name="Address">Where others reach the node.</param>
+/// <param name="Client">Asks the ledger.</param>
+/// <param name="Sender">Sends transactions.</param>
+/// <param name="Content">The node's store, gateway and sources.</param>
+/// <param name="Time">Waits and measures.</param>
+/// <param name="Logger">Where to log.</param>
+internal sealed record NodeShared(
+    NodeHostOptions Options,
+    Uri Address,
+    LedgerClient Client,
+    TransactionSender Sender,
+    NodeContent Content,
+    TimeProvider Time,
+    ILogger<NodeHost> Logger);
