@@ -66,6 +66,9 @@ public sealed record NodeHostOptions
     /// <summary>How often the ledger is asked for its slot. Default 200 ms: half a slot of a public network.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The path of the Node.js that runs JavaScript tasks; null for the one that the system has installed.</summary>
+    public string? NodeJs { get; init; }
+
     /// <summary>Earnings are claimed as soon as there is at least this much. Default: at once.</summary>
     public Lamports ClaimFrom { get; init; } = new(1);
 }

@@ -13,13 +13,17 @@ using Pond.Server.Tasks;
 namespace Pond.Server.Nodes;
 
 /// <summary>What the node does for its task: questions go to the ledger or to the round engine, results to the round engine.</summary>
-internal sealed class NodeServices(
+internal sealed partial class NodeServices(
     Pubkey task,
     Keypair staker,
+    NodeShared node,
+    NodeLedger ledger,
+    NodeTaskOptions options,
     LedgerClient client,
     NodeEngine engine,
     NodeDatabase database,
     NodeTaskContent content,
+    Func<TaskInfo> readTask,
     Func<Slot> readSlot,
     Func<Round> readRound) : ITaskServices
 {

@@ -8,6 +8,8 @@ namespace Pond.Server.Nodes;
 /// <param name="Client">Asks the ledger.</param>
 /// <param name="Sender">Sends transactions.</param>
 /// <param name="Content">The node's store, gateway and sources.</param>
+/// <param name="Pace">How long slots last.</param>
+/// <param name="Registry">Which other nodes run its tasks.</param>
 /// <param name="Time">Waits and measures.</param>
 /// <param name="Logger">Where to log.</param>
 internal sealed record NodeShared(
@@ -16,5 +18,7 @@ internal sealed record NodeShared(
     LedgerClient Client,
     TransactionSender Sender,
     NodeContent Content,
+    SlotPace Pace,
+    NodeRegistry Registry,
     TimeProvider Time,
     ILogger<NodeHost> Logger);

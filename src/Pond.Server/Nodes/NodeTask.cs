@@ -155,14 +155,6 @@ public sealed class NodeTask : IAsyncDisposable
         using var starting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         var token = starting.Token;
         var task = await _ledger.GetTaskAsync(token);
-        if (task.Class is TaskClass.Legacy)
-        {
-            throw new PondException(
-                "task-class-unsupported",
-                $"Task {Id} has no class in its variables ('{task.Variables}'), so its audits are up to its bundle.",
-                "Run tasks whose variables say class=A or class=C.");
-        }
-
         lock (_gate)
         {
             _task = task;
@@ -179,7 +171,18 @@ public sealed class NodeTask : IAsyncDisposable
             new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _node.Options.ClaimFrom }, _database.ReadRecent());
         _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled);
         var services = new NodeServices(
-            Id, _options.StakingKey, _node.Client, _engine, _database, _content, () => Status.Slot, () => Status.Round);
+            Id,
+            _options.StakingKey,
+            _node,
+            _ledger,
+            _options,
+            _node.Client,
+            _engine,
+            _database,
+            _content,
+            ReadTask,
+            () => Status.Slot,
+            () => Status.Round);
         _supervisor = new TaskSupervisor(stopping => start(services, OnLine, stopping), _node.Time, OnTaskChanged);
         Completion = RunAsync();
         _node.Logger.Started(StakingKey, Id, _node.Address);
@@ -191,7 +194,7 @@ public sealed class NodeTask : IAsyncDisposable
             ? null
             : await NodeBundle.FetchAsync(
                 task.Executable, _node.Content, Path.Combine(_node.Options.DataFolder, "executables"), cancellationToken);
-        return (services, onLine, token) => TaskRunners.StartAsync(
+        return async (services, onLine, token) => new ProcessRunner(await TaskProcess.StartAsync(
             new TaskProcessOptions
             {
                 Bundle = bundle?.Export(token) ?? _options.ExecutableOverride!,
@@ -204,8 +207,17 @@ public sealed class NodeTask : IAsyncDisposable
                 OnOutput = output => onLine(output.Text),
                 Variables = _options.Variables,
                 HeapHardLimitBytes = _options.HeapHardLimitBytes,
+                NodeJs = _node.Options.NodeJs,
             },
-            token);
+            token));
+    }
+
+    private TaskInfo ReadTask()
+    {
+        lock (_gate)
+        {
+            return _task!;
+        }
     }
 
     private async Task RunAsync()

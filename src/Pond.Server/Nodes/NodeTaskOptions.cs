@@ -28,6 +28,12 @@ public sealed record NodeTaskOptions
     /// <summary>How much managed memory the task may use, in bytes; null leaves it to the runtime.</summary>
     public long? HeapHardLimitBytes { get; init; }
 
+    /// <summary>
+    /// How much of the operator's money a JavaScript task may spend in all, by transfers and further stake. Default nothing: the original let it
+    /// spend everything.
+    /// </summary>
+    public Lamports MaxSpending { get; init; }
+
     /// <summary>Starts the task. Default: fetch its bundle, verify it, and run it as a child process of the bundle's kind.</summary>
     public TaskStarter? StartTask { get; init; }
 

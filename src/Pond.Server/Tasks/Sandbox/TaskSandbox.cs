@@ -21,6 +21,9 @@ public sealed class TaskSandbox
     /// <summary>The folder of the node's socket, as the task sees it.</summary>
     internal const string ChannelInside = "/run/pond";
 
+    /// <summary>The name of the folder, in the channel's, where a task puts the socket on which it serves its own routes.</summary>
+    internal const string RoutesFolder = "routes";
+
     /// <summary>The user and group number inside, those of the first ordinary user.</summary>
     private const string User = "1000";
 
@@ -51,7 +54,7 @@ public sealed class TaskSandbox
         try
         {
             var start = new ProcessStartInfo(bubblewrap) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
-            sandbox.Enter(start, bundle: scratch.FullName, folder: scratch.FullName, channel: scratch.FullName);
+            sandbox.Enter(start, bundle: scratch.FullName, folder: scratch.FullName, channel: scratch.FullName, executable: "/usr/bin/true");
             start.ArgumentList.Add("/usr/bin/true");
             return await TryAsync(sandbox, start, timeProvider, cancellationToken);
         }
@@ -62,7 +65,12 @@ public sealed class TaskSandbox
     }
 
     /// <summary>Makes <paramref name="start"/> begin inside the box; the program and its arguments are to be added.</summary>
-    internal void Enter(ProcessStartInfo start, string bundle, string folder, string channel)
+    /// <param name="start">What to change.</param>
+    /// <param name="bundle">The program's folder; the task only reads it.</param>
+    /// <param name="folder">The task's own folder.</param>
+    /// <param name="channel">The door's folder; the task only reads it, but for a folder <c>routes</c> where there is one.</param>
+    /// <param name="executable">What will run the bundle.</param>
+    internal void Enter(ProcessStartInfo start, string bundle, string folder, string channel, string executable)
     {
         start.FileName = _bubblewrap;
         string[] arguments =
@@ -76,6 +84,10 @@ public sealed class TaskSandbox
             "--size", ScratchBytes, "--tmpfs", "/tmp", "--size", ScratchBytes, "--tmpfs", "/dev/shm",
             "--ro-bind", bundle, BundleInside,
             "--ro-bind", channel, ChannelInside, "--ro-bind-try", Path.Combine(channel, "passwd"), "/etc/passwd",
+            "--bind-try", Path.Combine(channel, RoutesFolder), $"{ChannelInside}/{RoutesFolder}",
+            .. executable.StartsWith("/usr/", StringComparison.Ordinal) || executable.StartsWith(DotnetHost.Root, StringComparison.Ordinal)
+                ? (string[])[]
+                : ["--ro-bind", executable, executable],
             "--bind", folder, FolderInside,
             "--remount-ro", "/",
             "--chdir", FolderInside,
