@@ -15,6 +15,7 @@ internal static partial class Posix
     /// <summary>ELOOP: the name is a symbolic link, and none was to be followed.</summary>
     public const int TooManyLinks = 40;
 
+    private const int PathOnly = 0x200000;
     private const int TerminateSignal = 15;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
@@ -32,6 +33,9 @@ internal static partial class Posix
     /// <summary>Opens one name in a folder for reading, never through a link, and never waiting for a pipe's other end.</summary>
     public static SafeFileHandle OpenAt(SafeFileHandle folder, string name) =>
         openat(folder, name, NoFollow | NonBlocking | CloseOnExec);
+
+    /// <summary>Names what lies at a path, whatever it is, never through a link: for its <see cref="PathOf"/> alone.</summary>
+    public static SafeFileHandle Name(string path) => open(path, PathOnly | NoFollow | CloseOnExec);
 
     /// <summary>A path that means what the handle means.</summary>
     public static string PathOf(SafeFileHandle handle) => $"/proc/self/fd/{handle.DangerousGetHandle()}";
