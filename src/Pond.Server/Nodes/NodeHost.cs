@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
+using Pond.Server.Nodes.Routes;
 
 namespace Pond.Server.Nodes;
 
@@ -130,9 +131,19 @@ public sealed class NodeHost : IAsyncDisposable
         var client = new LedgerClient(http, _options.Ledger, _time, new LedgerClientOptions());
         var sender = Own(new TransactionSender(
             client, _time, new TransactionSenderOptions { PollInterval = _options.PollInterval }));
-        var content = Own(await NodeContent.StartAsync(_options, ReadPeers, _time, cancellationToken));
+        var routes = new TaskRoutes(_options.Routes, _time);
+        var content = Own(await NodeContent.StartAsync(_options, ReadPeers, routes.MapTo, _time, cancellationToken));
         _shared = new(
-            _options, content.Address, client, sender, content, new(_time), new(_options.Operator, _time), _time, _logger);
+            _options,
+            content.Address,
+            client,
+            sender,
+            content,
+            routes,
+            new SlotPace(_time),
+            new NodeRegistry(_options.Operator, _time),
+            _time,
+            _logger);
         Completion = ObserveAsync(_stopping.Token);
     }
 

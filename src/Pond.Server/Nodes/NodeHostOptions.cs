@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
+using Pond.Server.Nodes.Routes;
 using Pond.Server.Tasks.Sandbox;
 using Pond.Store.Retention;
 
@@ -62,6 +63,9 @@ public sealed record NodeHostOptions
     /// Whether other nodes may have loopback and private addresses: true only on networks whose genesis is local. Default false.
     /// </summary>
     public bool AllowsPrivateAddresses { get; init; }
+
+    /// <summary>What the routes of tasks may take of the node.</summary>
+    public TaskRoutesOptions Routes { get; init; } = new();
 
     /// <summary>How often the ledger is asked for its slot. Default 200 ms: half a slot of a public network.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);

@@ -33,8 +33,6 @@ internal sealed partial class NodeServices : IJavaScriptServices
 
     public Lamports Stake => readTask().Stakes.GetValueOrDefault(StakingKey);
 
-    public TimeSpan SlotDuration => node.Pace.Duration;
-
     public Keypair SubmitterAccount => staker;
 
     public Signature SignStatement(ReadOnlySpan<byte> message) => node.Options.Operator.Sign(message);

@@ -5,6 +5,7 @@ using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
+using Pond.Server.Nodes.Routes;
 using Pond.Server.Tasks;
 
 namespace Pond.Server.Nodes;
@@ -29,6 +30,8 @@ public sealed class NodeTask : IAsyncDisposable
     // A task that is slower than the slots looks at the newest one next.
     private readonly Channel<Slot> _slots = Channel.CreateBounded<Slot>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private NodeDatabase? _database;
+    private TaskBroker? _broker;
+    private IDisposable? _routes;
     private NodeEngine _engine = null!;
     private TaskSupervisor _supervisor = null!;
     private Task _start = Task.CompletedTask;
@@ -149,6 +152,14 @@ public sealed class NodeTask : IAsyncDisposable
             ];
     }
 
+    private TaskInfo ReadTask()
+    {
+        lock (_gate)
+        {
+            return _task!;
+        }
+    }
+
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         await Task.Yield();
@@ -180,10 +191,12 @@ public sealed class NodeTask : IAsyncDisposable
             _engine,
             _database,
             _content,
+            _node.Pace,
             ReadTask,
             () => Status.Slot,
             () => Status.Round);
         _supervisor = new TaskSupervisor(stopping => start(services, OnLine, stopping), _node.Time, OnTaskChanged);
+        _routes = _node.Routes.Add(Id, _supervisor.ConnectAsync);
         Completion = RunAsync();
         _node.Logger.Started(StakingKey, Id, _node.Address);
     }
@@ -194,6 +207,8 @@ public sealed class NodeTask : IAsyncDisposable
             ? null
             : await NodeBundle.FetchAsync(
                 task.Executable, _node.Content, Path.Combine(_node.Options.DataFolder, "executables"), cancellationToken);
+        var broker = _broker = new TaskBroker(
+            Id, ReadTask, _options.AllowsWeb, _node.Options.AllowsPrivateAddresses, _node.Options.Routes, _node.Time);
         return async (services, onLine, token) => new ProcessRunner(await TaskProcess.StartAsync(
             new TaskProcessOptions
             {
@@ -201,7 +216,11 @@ public sealed class NodeTask : IAsyncDisposable
                 Folder = Path.Combine(Folder, "home"),
                 Services = services,
                 // The task's own gateway fetches from other nodes; what strangers ask for is only looked up.
-                MapContent = routes => routes.MapGateway(_node.Content.Source, new GatewayOptions()),
+                MapContent = routes =>
+                {
+                    routes.MapGateway(_node.Content.Source, new GatewayOptions());
+                    broker.MapTo(routes);
+                },
                 Sandbox = _node.Options.Sandbox,
                 TimeProvider = _node.Time,
                 OnOutput = output => onLine(output.Text),
@@ -210,14 +229,6 @@ public sealed class NodeTask : IAsyncDisposable
                 NodeJs = _node.Options.NodeJs,
             },
             token));
-    }
-
-    private TaskInfo ReadTask()
-    {
-        lock (_gate)
-        {
-            return _task!;
-        }
     }
 
     private async Task RunAsync()
@@ -395,6 +406,8 @@ public sealed class NodeTask : IAsyncDisposable
         // Its start and its owner have seen what failed; freeing what it held comes first here.
         await _start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _routes?.Dispose();
+        _broker?.Dispose();
         await _content.DisposeAsync();
         _database?.Dispose();
         _stopping.Dispose();

@@ -2,54 +2,47 @@ using Pond.Primitives;
 
 namespace Pond.Server.Nodes;
 
-/// <summary>Measures how long the ledger's slots last. Safe for use by several threads.</summary>
+/// <summary>Measures how long slots take. Thread-safe.</summary>
 internal sealed class SlotPace(TimeProvider time)
 {
-    /// <summary>What a slot lasts on the original network; the answer before anything was measured.</summary>
-    internal static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(400);
+    /// <summary>So many slots are measured together; then the measurement begins anew, so that an old one does not weigh for ever.</summary>
+    private const ulong Span = 1_000;
 
-    /// <summary>Fewer slots say more of when they were looked at than of how long they last.</summary>
-    private const ulong FewestSlots = 8;
-
-    /// <summary>After so many slots a new measurement begins, so that the answer follows a ledger that changes its pace.</summary>
-    private const ulong MostSlots = 1_000;
+    /// <summary>What is said before anything was measured: a public network's.</summary>
+    private static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(400);
 
     private readonly Lock _gate = new();
     private (Slot Slot, long At)? _first;
-    private TimeSpan _duration = Usual;
+    private TimeSpan _average = Usual;
 
-    /// <summary>The mean of the last slots.</summary>
-    internal TimeSpan Duration
+    /// <summary>The average of the last slots.</summary>
+    internal TimeSpan Average
     {
         get
         {
             lock (_gate)
             {
-                return _duration;
+                return _average;
             }
         }
     }
 
-    /// <summary>Tells that a slot was seen just now.</summary>
+    /// <summary>Tells that a slot is seen for the first time.</summary>
     internal void Observe(Slot slot)
     {
         lock (_gate)
         {
-            if (_first is not { } first || slot < first.Slot)
+            var now = time.GetTimestamp();
+            if (_first is not { } first || slot <= first.Slot)
             {
-                _first = (slot, time.GetTimestamp());
+                _first = (slot, now);
                 return;
             }
 
-            var slots = slot - first.Slot;
-            if (slots >= FewestSlots)
+            _average = time.GetElapsedTime(first.At, now) / (slot - first.Slot);
+            if (slot - first.Slot >= Span)
             {
-                _duration = time.GetElapsedTime(first.At) / slots;
-            }
-
-            if (slots >= MostSlots)
-            {
-                _first = (slot, time.GetTimestamp());
+                _first = (slot, now);
             }
         }
     }

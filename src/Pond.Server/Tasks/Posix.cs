@@ -57,10 +57,6 @@ internal static partial class Posix
     public static SafeFileHandle OpenAt(SafeFileHandle folder, string name, int flags) =>
         openat(folder, name, flags | NoFollow | NonBlocking | CloseOnExec, 0x1A4);
 
-    /// <summary>Opens one name in a folder whatever it is, a link included, only to say later that it is meant.</summary>
-    public static SafeFileHandle OpenPath(SafeFileHandle folder, string name) =>
-        openat(folder, name, PathOnly | NoFollow | CloseOnExec, 0);
-
     /// <summary>Makes a folder in a folder; false and the last error if it can't.</summary>
     public static bool MakeFolder(SafeFileHandle folder, string name) => mkdirat(folder, name, 0x1ED) == 0;
 
@@ -89,6 +85,9 @@ internal static partial class Posix
             return statx(handle, "", EmptyPath, BasicStatus | 0x800, pointer) == 0;
         }
     }
+
+    /// <summary>Names what lies at a path, whatever it is, never through a link: for its <see cref="PathOf"/> alone.</summary>
+    public static SafeFileHandle Name(string path) => open(path, PathOnly | NoFollow | CloseOnExec);
 
     /// <summary>A path that means what the handle means.</summary>
     public static string PathOf(SafeFileHandle handle) => $"/proc/self/fd/{handle.DangerousGetHandle()}";

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -114,6 +115,36 @@ public sealed class TaskProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Connects to the task's HTTP server, if it has one.</summary>
+    /// <exception cref="PondException"><c>task-routes-missing</c>.</exception>
+    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
+    {
+        // The task may put a link in its socket's place, to another's; so what is connected to is the very entry of its folder. The
+        // path through the handle is also short enough for a socket's address, whatever the folder's is.
+        using var entry = Posix.Name(Path.Combine(_options.Folder, TaskChannel.RoutesSocket));
+        if (entry.IsInvalid)
+        {
+            throw NoRoutes("it does not listen");
+        }
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Posix.PathOf(entry)), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            throw NoRoutes(exception.Message, exception);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>
     /// Ends the process: first its input, which asks it to exit; after the grace period SIGTERM; after another one SIGKILL for
     /// it and all its children. When this returns, nothing of it is left.
@@ -128,9 +159,12 @@ public sealed class TaskProcess : IAsyncDisposable
         return new(_disposal);
     }
 
-    /// <summary>Connects to the server of the task's own routes.</summary>
-    /// <exception cref="IOException">It does not listen, or the task has none.</exception>
-    internal ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken) => _program.ConnectAsync(cancellationToken);
+    private PondException NoRoutes(string reason, Exception? cause = null) => new(
+        "task-routes-missing",
+        $"Task {_options.Services.Task} answers no requests: {reason}.",
+        "Try again when it has started; a task without MapRoutes never listens.",
+        isTransient: true,
+        cause);
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {

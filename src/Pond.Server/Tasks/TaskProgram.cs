@@ -29,11 +29,6 @@ internal abstract class TaskProgram
 
     /// <summary>Adds what this kind of program needs to an environment that has the task's variables and PATH.</summary>
     internal abstract void SetEnvironment(IDictionary<string, string?> environment, TaskPlaces places, string secret);
-
-    /// <summary>Connects to the server of the task's own routes.</summary>
-    /// <exception cref="IOException">It does not listen.</exception>
-    internal virtual ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken) =>
-        throw new IOException("The task serves no routes.");
 }
 
 /// <summary>The three folders of a task, as the task sees them.</summary>

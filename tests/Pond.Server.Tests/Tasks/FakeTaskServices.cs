@@ -47,6 +47,14 @@ internal class FakeTaskServices : ITaskServices
 
     public Slot CurrentSlot => new(1234);
 
+    public TimeSpan AverageSlotTime => TimeSpan.FromMilliseconds(50);
+
+    public ValueTask<BlockReference> GetLatestBlockAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new BlockReference(CurrentSlot, new(KeyOf("block 1234").Bytes)));
+
+    public ValueTask<Hash?> GetBlockHashAsync(Slot slot, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<Hash?>(slot <= CurrentSlot ? new Hash(KeyOf($"block {slot}").Bytes) : null);
+
     public static Pubkey KeyOf(string name) => new(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)));
 
     public ValueTask<TaskInfo> GetTaskAsync(CancellationToken cancellationToken) => ValueTask.FromResult(new TaskInfo

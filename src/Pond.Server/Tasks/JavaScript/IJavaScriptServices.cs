@@ -26,9 +26,6 @@ public interface IJavaScriptServices : ITaskServices
     /// <summary>The stake on the task, as last seen.</summary>
     Lamports Stake { get; }
 
-    /// <summary>How long a slot of the ledger lasts, as measured; 400 ms before that.</summary>
-    TimeSpan SlotDuration { get; }
-
     /// <summary>
     /// The key with which the node takes part in this task and in nothing else. The original hands both halves to the task, and tasks sign with it.
     /// </summary>

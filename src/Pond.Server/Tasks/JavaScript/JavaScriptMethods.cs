@@ -22,6 +22,9 @@ internal sealed class JavaScriptMethods : ITaskNamespace
     /// <summary>What a task is told of its node: above 1.11.19, from which on clients vote against lists.</summary>
     internal const string NodeVersion = "1.12.36";
 
+    /// <summary>The longest statement that is signed or opened: base58 takes time with the square of the length.</summary>
+    private const int MaxStatementBytes = 8 << 10;
+
     // What C# tasks keep under their own keys has no prefix, and no such key in common.
     private const string ValuePrefix = "js:";
 
@@ -53,7 +56,7 @@ internal sealed class JavaScriptMethods : ITaskNamespace
                 new RawJson(await services.GetDistributionsTextAsync(OptionalRound(args, 0), ct)),
             ["getCurrentSlot"] = (_, _) => Answer(services.CurrentSlot),
             ["getRound"] = async (_, ct) => await CurrentRoundAsync(ct),
-            ["getAverageSlotTime"] = (_, _) => Answer(JsonValue.Create(Math.Round(services.SlotDuration.TotalMilliseconds, 2))),
+            ["getAverageSlotTime"] = (_, _) => Answer(JsonValue.Create(Math.Round(services.AverageSlotTime.TotalMilliseconds, 2))),
             ["getTaskNodeVersion"] = (_, _) => Answer(NodeVersion),
             ["getRpcUrl"] = (_, _) => Answer(services.Ledger.ToString().TrimEnd('/')),
             ["getProgramAccounts"] = async (_, ct) => new RawJson(await services.GetProgramAccountsTextAsync(ct)),
@@ -145,6 +148,12 @@ internal sealed class JavaScriptMethods : ITaskNamespace
     private string SignStatement(NamespaceArguments args)
     {
         var message = Encoding.UTF8.GetBytes(args.At(0)?.GetRawText() ?? "null");
+        if (message.Length > MaxStatementBytes)
+        {
+            throw new PondException(
+                "argument-invalid", $"A statement has at most {MaxStatementBytes} bytes, this one {message.Length}.", "Sign its hash.");
+        }
+
         var signed = new byte[Signature.SizeBytes + message.Length];
         _services.SignStatement(message).CopyTo(signed);
         message.CopyTo(signed, Signature.SizeBytes);
@@ -153,9 +162,8 @@ internal sealed class JavaScriptMethods : ITaskNamespace
 
     private static JsonObject OpenStatement(string signed, string signer)
     {
-        const int MaxBytes = 1 << 16;
         return Pubkey.TryParse(signer, out var key)
-            && Base58.TryDecode(signed, MaxBytes, out var bytes) && bytes.Length > Signature.SizeBytes
+            && Base58.TryDecode(signed, MaxStatementBytes, out var bytes) && bytes.Length > Signature.SizeBytes
             && Ed25519.Verify(key, bytes.AsSpan(Signature.SizeBytes), new Signature(bytes.AsSpan(0, Signature.SizeBytes)))
                 ? new() { ["data"] = Encoding.UTF8.GetString(bytes.AsSpan(Signature.SizeBytes)) }
                 : new() { ["error"] = "Empty payload" };

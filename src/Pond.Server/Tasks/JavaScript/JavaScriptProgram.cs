@@ -5,7 +5,7 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Pond.Primitives;
+using Pond.Contracts.Tasks;
 using Pond.Server.Tasks.Namespace;
 using Pond.Server.Tasks.Sandbox;
 
@@ -14,7 +14,8 @@ namespace Pond.Server.Tasks.JavaScript;
 /// <summary>An unmodified Koii bundle: a <c>main.js</c> on Node.js.</summary>
 /// <remarks>
 /// The order of its arguments is the original node's, and bundles read them by position. Without a box the door is a loopback port of its
-/// own, and the task listens on another; in a box both are Unix sockets, to which a module that is loaded before the bundle leads.
+/// own; in a box it is a Unix socket, to which a module leads that is loaded before the bundle. The same module brings the task's port to the
+/// socket at which nodes look for routes.
 /// </remarks>
 internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJs) : TaskProgram
 {
@@ -32,7 +33,6 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
     private readonly IJavaScriptServices _services = options.Services as IJavaScriptServices
         ?? throw new InvalidOperationException("A JavaScript task needs services of its kind.");
 
-    private string _channel = "";
     private int _doorPort = DoorPort;
     private int _routesPort = RoutesPort;
 
@@ -43,13 +43,11 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
     internal override async Task<TaskEndpoint> OpenAsync(
         string channel, string secret, TaskEvents events, CancellationToken cancellationToken)
     {
-        _channel = channel;
         var folderInside = IsBoxed ? TaskSandbox.FolderInside : Path.GetFullPath(options.Folder);
         var methods = new JavaScriptMethods(_services, new TaskFiles(options.Folder, folderInside), folderInside, events);
         TaskEndpoint endpoint;
         if (IsBoxed)
         {
-            Directory.CreateDirectory(Path.Combine(channel, TaskSandbox.RoutesFolder));
             endpoint = await TaskEndpoint.StartAsync(Path.Combine(channel, "node"), secret, options, methods, cancellationToken);
         }
         else
@@ -88,35 +86,6 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
     internal override void SetEnvironment(IDictionary<string, string?> environment, TaskPlaces places, string secret)
     {
         // Variables, PATH and HOME: a bundle sees nothing of how it is run.
-    }
-
-    internal override async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return IsBoxed
-                ? await TaskSocket.ConnectAsync(Path.Combine(_channel, TaskSandbox.RoutesFolder), "socket", cancellationToken)
-                : await ConnectByPortAsync(cancellationToken);
-        }
-        catch (SocketException exception)
-        {
-            throw new IOException($"The task does not listen: {exception.Message}", exception);
-        }
-    }
-
-    private async ValueTask<Stream> ConnectByPortAsync(CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(IPAddress.Loopback, _routesPort, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     // Both families: Node.js asks for "localhost" and takes the first address that it gets.
@@ -181,7 +150,8 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
         {
             door,
             ports = new[] { _doorPort, OldDoorPort },
-            routes = IsBoxed ? $"{TaskSandbox.ChannelInside}/{TaskSandbox.RoutesFolder}/socket" : null,
+            // By its name alone: a socket's path may not be long, and the task begins in its folder.
+            routes = TaskChannel.RoutesSocket,
             routesPort = _routesPort,
         };
         await File.WriteAllTextAsync(Path.Combine(channel, Settings), JsonSerializer.Serialize(settings), cancellationToken);

@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const net = require('node:net');
 const readline = require('node:readline');
 
-// {door: {path} or {port, host}, ports: those of "localhost" that lead to the door, routes: a socket's path or null, routesPort}
+// {door: {path} or {port, host}, ports: those of "localhost" that lead to the door, routes: a socket's name, routesPort}
 const settings = JSON.parse(fs.readFileSync(`${__dirname}/channel.json`, 'utf8'));
 const [taskId, secret] = [process.argv[3], process.argv[7]];
 
@@ -26,20 +26,19 @@ function isLoopback(host) {
   return host === undefined || host === 'localhost' || host === '127.0.0.1' || host === '::1';
 }
 
-// Calls from the node to the task's own routes, into a box without a network.
-if (settings.routes) {
-  const server = net.createServer((outside) => {
-    const inside = connect.call(new net.Socket(), { port: settings.routesPort, host: '127.0.0.1' });
-    for (const [from, to] of [[outside, inside], [inside, outside]]) {
-      from.pipe(to);
-      from.on('error', () => to.destroy());
-      from.on('close', () => to.destroy());
-    }
-  });
-  server.on('error', () => {});
-  server.listen(settings.routes);
-  server.unref();
-}
+// Calls from the node to the task's own routes: from a socket in the task's folder to the port on which the bundle listens.
+fs.rmSync(settings.routes, { force: true });
+const server = net.createServer((outside) => {
+  const inside = connect.call(new net.Socket(), { port: settings.routesPort, host: '127.0.0.1' });
+  for (const [from, to] of [[outside, inside], [inside, outside]]) {
+    from.pipe(to);
+    from.on('error', () => to.destroy());
+    from.on('close', () => to.destroy());
+  }
+});
+server.on('error', () => {});
+server.listen(settings.routes);
+server.unref();
 
 // Phases: a line each. They wait until the bundle listens, as Node keeps the messages of a fork.
 const waiting = [];

@@ -33,6 +33,10 @@ internal sealed class NamespaceMethods : ITaskNamespace
             [NamespaceMethod.GetCurrentSlot] = (_, _) => Answer(_services.CurrentSlot),
             [NamespaceMethod.GetRound] = async (_, ct) => (await _services.GetTaskAsync(ct)).RoundAt(_services.CurrentSlot),
 
+            [NamespaceMethod.GetAverageSlotTime] = (_, _) => Answer(_services.AverageSlotTime.TotalMilliseconds),
+            [NamespaceMethod.GetLatestBlock] = async (_, ct) => await _services.GetLatestBlockAsync(ct),
+            [NamespaceMethod.GetBlockHash] = async (args, ct) => await _services.GetBlockHashAsync(args.Slot(0), ct),
+
             [NamespaceMethod.CheckSubmissionAndUpdateRound] = (args, ct) =>
                 Do(_services.SubmitAsync(args.Round(1), args.TextUpTo(0, TaskChannel.MaxSubmissionBytes), ct)),
             [NamespaceMethod.GetAuditDuties] = async (args, ct) => await _services.GetAuditDutiesAsync(args.Round(0), ct),

@@ -21,9 +21,6 @@ public sealed class TaskSandbox
     /// <summary>The folder of the node's socket, as the task sees it.</summary>
     internal const string ChannelInside = "/run/pond";
 
-    /// <summary>The name of the folder, in the channel's, where a task puts the socket on which it serves its own routes.</summary>
-    internal const string RoutesFolder = "routes";
-
     /// <summary>The user and group number inside, those of the first ordinary user.</summary>
     private const string User = "1000";
 
@@ -68,7 +65,7 @@ public sealed class TaskSandbox
     /// <param name="start">What to change.</param>
     /// <param name="bundle">The program's folder; the task only reads it.</param>
     /// <param name="folder">The task's own folder.</param>
-    /// <param name="channel">The door's folder; the task only reads it, but for a folder <c>routes</c> where there is one.</param>
+    /// <param name="channel">The door's folder; the task only reads it.</param>
     /// <param name="executable">What will run the bundle.</param>
     internal void Enter(ProcessStartInfo start, string bundle, string folder, string channel, string executable)
     {
@@ -84,7 +81,6 @@ public sealed class TaskSandbox
             "--size", ScratchBytes, "--tmpfs", "/tmp", "--size", ScratchBytes, "--tmpfs", "/dev/shm",
             "--ro-bind", bundle, BundleInside,
             "--ro-bind", channel, ChannelInside, "--ro-bind-try", Path.Combine(channel, "passwd"), "/etc/passwd",
-            "--bind-try", Path.Combine(channel, RoutesFolder), $"{ChannelInside}/{RoutesFolder}",
             .. executable.StartsWith("/usr/", StringComparison.Ordinal) || executable.StartsWith(DotnetHost.Root, StringComparison.Ordinal)
                 ? (string[])[]
                 : ["--ro-bind", executable, executable],

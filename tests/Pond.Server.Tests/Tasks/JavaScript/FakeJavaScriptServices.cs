@@ -38,8 +38,6 @@ internal sealed class FakeJavaScriptServices : FakeTaskServices, IJavaScriptServ
 
     public Lamports Stake => new(10);
 
-    public TimeSpan SlotDuration => TimeSpan.FromMilliseconds(408.25);
-
     public Signature SignStatement(ReadOnlySpan<byte> message) => _main.Sign(message);
 
     public ValueTask<ReadOnlyMemory<byte>?> GetTaskImageAsync(Pubkey task, TaskParts parts, CancellationToken cancellationToken)

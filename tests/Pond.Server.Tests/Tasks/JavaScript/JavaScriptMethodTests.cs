@@ -55,7 +55,7 @@ public sealed class JavaScriptMethodTests
             ("""["getTaskDistributionInfo",6,true]""", """422 {"message":"Task does not have any distributions in round 6"}"""),
             ("""["getCurrentSlot"]""", """200 {"response":1234}"""),
             ("""["getRound"]""", """200 {"response":2}"""),
-            ("""["getAverageSlotTime"]""", """200 {"response":408.25}"""),
+            ("""["getAverageSlotTime"]""", """200 {"response":50}"""),
             ("""["getTaskNodeVersion"]""", """200 {"response":"1.12.36"}"""),
             ("""["getRpcUrl"]""", """200 {"response":"http://127.0.0.1:8899"}"""),
             ("""["getProgramAccounts"]""", """200 {"response":[]}"""),
