@@ -41,11 +41,16 @@ internal sealed class NodeContent : IAsyncDisposable
     /// <summary>Opens the store and its gateway.</summary>
     /// <param name="options">The node's.</param>
     /// <param name="peers">The gateways that are known now.</param>
+    /// <param name="map">Maps what else the node's public port serves.</param>
     /// <param name="time">Measures timeouts and budgets.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PondException"><c>port-in-use</c>, <c>port-unusable</c>, <c>store-in-use</c>, or the disk failed.</exception>
     internal static async Task<NodeContent> StartAsync(
-        NodeHostOptions options, Func<IReadOnlyList<Uri>> peers, TimeProvider time, CancellationToken cancellationToken)
+        NodeHostOptions options,
+        Func<IReadOnlyList<Uri>> peers,
+        Action<IEndpointRouteBuilder> map,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var store = new ContentStore(
             Path.Combine(options.DataFolder, "store"),
@@ -58,7 +63,7 @@ internal sealed class NodeContent : IAsyncDisposable
                 ? new RequestBudget(often, (int)Math.Ceiling(often * BurstSeconds), time)
                 : null;
             var gateway = await ContentHost.StartAsync(
-                shown, new GatewayOptions { Budget = budget }, options.Address, options.Port, cancellationToken);
+                shown, new GatewayOptions { Budget = budget }, map, options.Address, options.Port, cancellationToken);
             return new(store, gateway, options, peers, time);
         }
         catch

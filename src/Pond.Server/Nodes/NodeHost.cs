@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
+using Pond.Server.Nodes.Routes;
 
 namespace Pond.Server.Nodes;
 
@@ -70,7 +71,7 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="options">The task and what to run it with.</param>
     /// <param name="cancellationToken">Gives up; nothing is left behind but the task's folder and, perhaps, the stake.</param>
     /// <exception cref="PondException">
-    /// <c>task-running</c>: the node runs it already. <c>task-not-found</c>, <c>task-class-unsupported</c>, <c>storage-access-missing</c>,
+    /// <c>task-running</c>: the node runs it already. <c>task-not-found</c>, <c>storage-access-missing</c>,
     /// <c>storage-access-refused</c>, <c>storage-invalid</c>, <c>pinning-unreachable</c>, <c>stake-refused</c>, <c>stake-unknown</c>,
     /// <c>bundle-invalid</c>, <c>block-missing</c>, <c>ledger-unreachable</c>, <c>ledger-refused</c>, or the disk failed.
     /// </exception>
@@ -130,8 +131,19 @@ public sealed class NodeHost : IAsyncDisposable
         var client = new LedgerClient(http, _options.Ledger, _time, new LedgerClientOptions());
         var sender = Own(new TransactionSender(
             client, _time, new TransactionSenderOptions { PollInterval = _options.PollInterval }));
-        var content = Own(await NodeContent.StartAsync(_options, ReadPeers, _time, cancellationToken));
-        _shared = new(_options, content.Address, client, sender, content, _time, _logger);
+        var routes = new TaskRoutes(_options.Routes, _time);
+        var content = Own(await NodeContent.StartAsync(_options, ReadPeers, routes.MapTo, _time, cancellationToken));
+        _shared = new(
+            _options,
+            content.Address,
+            client,
+            sender,
+            content,
+            routes,
+            new SlotPace(_time),
+            new NodeRegistry(_options.Operator, _time),
+            _time,
+            _logger);
         Completion = ObserveAsync(_stopping.Token);
     }
 
@@ -151,6 +163,7 @@ public sealed class NodeHost : IAsyncDisposable
                     if (last is not { } before || slot >= before)
                     {
                         last = slot;
+                        _shared.Pace.Observe(slot);
                         Tell(task => task.Observe(slot));
                     }
                 }

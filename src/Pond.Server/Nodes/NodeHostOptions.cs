@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
+using Pond.Server.Nodes.Routes;
 using Pond.Server.Tasks.Sandbox;
 using Pond.Store.Retention;
 
@@ -63,6 +64,9 @@ public sealed record NodeHostOptions
     /// </summary>
     public bool AllowsPrivateAddresses { get; init; }
 
+    /// <summary>What the routes of tasks may take of the node.</summary>
+    public TaskRoutesOptions Routes { get; init; } = new();
+
     /// <summary>
     /// Where the programs of tasks lie that are being developed, <c>NAME.js</c> or a folder <c>NAME</c>: on local networks only, because nothing
     /// verifies them. Null runs no such task. Default null.
@@ -71,6 +75,9 @@ public sealed record NodeHostOptions
 
     /// <summary>How often the ledger is asked for its slot. Default 200 ms: half a slot of a public network.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The path of the Node.js that runs JavaScript tasks; null for the one that the system has installed.</summary>
+    public string? NodeJs { get; init; }
 
     /// <summary>Earnings are claimed as soon as there is at least this much. Default: at once.</summary>
     public Lamports ClaimFrom { get; init; } = new(1);

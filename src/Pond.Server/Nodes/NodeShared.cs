@@ -1,4 +1,5 @@
 using Pond.Client.Ledger;
+using Pond.Server.Nodes.Routes;
 
 namespace Pond.Server.Nodes;
 
@@ -8,6 +9,9 @@ namespace Pond.Server.Nodes;
 /// <param name="Client">Asks the ledger.</param>
 /// <param name="Sender">Sends transactions.</param>
 /// <param name="Content">The node's store, gateway and sources.</param>
+/// <param name="Routes">Shows the tasks' routes at the node's public port.</param>
+/// <param name="Pace">How long slots take.</param>
+/// <param name="Registry">Which other nodes run its tasks.</param>
 /// <param name="Time">Waits and measures.</param>
 /// <param name="Logger">Where to log.</param>
 internal sealed record NodeShared(
@@ -16,5 +20,8 @@ internal sealed record NodeShared(
     LedgerClient Client,
     TransactionSender Sender,
     NodeContent Content,
+    TaskRoutes Routes,
+    SlotPace Pace,
+    NodeRegistry Registry,
     TimeProvider Time,
     ILogger<NodeHost> Logger);

@@ -5,6 +5,7 @@ using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
+using Pond.Server.Nodes.Routes;
 using Pond.Server.Tasks;
 
 namespace Pond.Server.Nodes;
@@ -29,6 +30,8 @@ public sealed class NodeTask : IAsyncDisposable
     // A task that is slower than the slots looks at the newest one next.
     private readonly Channel<Slot> _slots = Channel.CreateBounded<Slot>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private NodeDatabase? _database;
+    private TaskBroker? _broker;
+    private IDisposable? _routes;
     private NodeEngine _engine = null!;
     private TaskSupervisor _supervisor = null!;
     private DevelopmentBundle? _development;
@@ -150,20 +153,20 @@ public sealed class NodeTask : IAsyncDisposable
             ];
     }
 
+    private TaskInfo ReadTask()
+    {
+        lock (_gate)
+        {
+            return _task!;
+        }
+    }
+
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
         await Task.Yield();
         using var starting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         var token = starting.Token;
         var task = await _ledger.GetTaskAsync(token);
-        if (task.Class is TaskClass.Legacy)
-        {
-            throw new PondException(
-                "task-class-unsupported",
-                $"Task {Id} has no class in its variables ('{task.Variables}'), so its audits are up to its bundle.",
-                "Run tasks whose variables say class=A or class=C.");
-        }
-
         lock (_gate)
         {
             _task = task;
@@ -180,8 +183,21 @@ public sealed class NodeTask : IAsyncDisposable
             new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _node.Options.ClaimFrom }, _database.ReadRecent());
         _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled);
         var services = new NodeServices(
-            Id, _options.StakingKey, _node.Client, _engine, _database, _content, () => Status.Slot, () => Status.Round);
+            Id,
+            _options.StakingKey,
+            _node,
+            _ledger,
+            _options,
+            _node.Client,
+            _engine,
+            _database,
+            _content,
+            _node.Pace,
+            ReadTask,
+            () => Status.Slot,
+            () => Status.Round);
         _supervisor = new TaskSupervisor(stopping => start(services, OnLine, stopping), _node.Time, OnTaskChanged);
+        _routes = _node.Routes.Add(Id, _supervisor.ConnectAsync);
         Completion = RunAsync();
         _node.Logger.Started(StakingKey, Id, _node.Address);
     }
@@ -189,21 +205,28 @@ public sealed class NodeTask : IAsyncDisposable
     private async Task<TaskStarter> PrepareProcessAsync(TaskInfo task, CancellationToken cancellationToken)
     {
         var export = await PrepareBundleAsync(task, cancellationToken);
-        return (services, onLine, token) => TaskRunners.StartAsync(
+        var broker = _broker = new TaskBroker(
+            Id, ReadTask, _options.AllowsWeb, _node.Options.AllowsPrivateAddresses, _node.Options.Routes, _node.Time);
+        return async (services, onLine, token) => new ProcessRunner(await TaskProcess.StartAsync(
             new TaskProcessOptions
             {
                 Bundle = export(token),
                 Folder = Path.Combine(Folder, "home"),
                 Services = services,
                 // The task's own gateway fetches from other nodes; what strangers ask for is only looked up.
-                MapContent = routes => routes.MapGateway(_node.Content.Source, new GatewayOptions()),
+                MapContent = routes =>
+                {
+                    routes.MapGateway(_node.Content.Source, new GatewayOptions());
+                    broker.MapTo(routes);
+                },
                 Sandbox = _node.Options.Sandbox,
                 TimeProvider = _node.Time,
                 OnOutput = output => onLine(output.Text),
                 Variables = _options.Variables,
                 HeapHardLimitBytes = _options.HeapHardLimitBytes,
+                NodeJs = _node.Options.NodeJs,
             },
-            token);
+            token));
     }
 
     /// <summary>Gets the program.</summary>
@@ -433,6 +456,8 @@ public sealed class NodeTask : IAsyncDisposable
         // Its start and its owner have seen what failed; freeing what it held comes first here.
         await _start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _routes?.Dispose();
+        _broker?.Dispose();
         await _content.DisposeAsync();
         _database?.Dispose();
         _stopping.Dispose();

@@ -25,8 +25,19 @@ public sealed record NodeTaskOptions
     /// <summary>Further environment variables of the task. Default none.</summary>
     public ImmutableDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// Whether the task may ask the web through the node. A task in its box has no network of its own, so this is what scrapers need. Default false.
+    /// </summary>
+    public bool AllowsWeb { get; init; }
+
     /// <summary>How much managed memory the task may use, in bytes; null leaves it to the runtime.</summary>
     public long? HeapHardLimitBytes { get; init; }
+
+    /// <summary>
+    /// How much of the operator's money a JavaScript task may spend in all, by transfers and further stake. Default nothing: the original let it
+    /// spend everything.
+    /// </summary>
+    public Lamports MaxSpending { get; init; }
 
     /// <summary>Starts the task. Default: fetch its bundle, verify it, and run it as a child process of the bundle's kind.</summary>
     public TaskStarter? StartTask { get; init; }

@@ -60,6 +60,25 @@ internal sealed class TaskSupervisor(
         }
     }
 
+    /// <summary>Connects to the HTTP server of the task that runs now.</summary>
+    /// <exception cref="PondException"><c>task-routes-missing</c>.</exception>
+    internal ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
+    {
+        Task<ITaskRunner> running;
+        lock (_gate)
+        {
+            running = _running.Task;
+        }
+
+        return running is { IsCompletedSuccessfully: true } && running.Result.Routes is { } connect
+            ? connect(cancellationToken)
+            : throw new PondException(
+                "task-routes-missing",
+                "The task answers no requests now: it does not run, or has no routes.",
+                "Try again when it has started.",
+                isTransient: true);
+    }
+
     /// <summary>Ends the task that runs, or the pause before its next start, and starts it at once; its starts are counted anew.</summary>
     internal void Restart()
     {

@@ -18,6 +18,15 @@ public interface ITaskServices
     /// <summary>The ledger's slot, as the node last saw it.</summary>
     Slot CurrentSlot { get; }
 
+    /// <summary>How long a slot takes on average, as this node has measured it.</summary>
+    TimeSpan AverageSlotTime { get; }
+
+    /// <summary>The ledger's newest confirmed block.</summary>
+    ValueTask<BlockReference> GetLatestBlockAsync(CancellationToken cancellationToken);
+
+    /// <summary>The hash of a slot's block; null if there is none, not yet, or no longer.</summary>
+    ValueTask<Hash?> GetBlockHashAsync(Slot slot, CancellationToken cancellationToken);
+
     /// <summary>The task as the ledger holds it.</summary>
     ValueTask<TaskInfo> GetTaskAsync(CancellationToken cancellationToken);
 

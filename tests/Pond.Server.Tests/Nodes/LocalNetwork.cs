@@ -18,6 +18,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private const string DefaultVariables = "class=A;fallback=none";
     private const string DefaultMetadata = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
 
     private readonly TemporaryFolder _folder = new();
@@ -33,16 +34,16 @@ internal sealed class LocalNetwork : IAsyncDisposable
     internal string Folder => _folder.Root;
 
     internal static async Task<LocalNetwork> StartAsync(
-        string executable, string metadata = DefaultMetadata)
+        string executable, string metadata = DefaultMetadata, string variables = DefaultVariables)
     {
         var network = new LocalNetwork(await LocalLedger.StartAsync());
-        network.Task = await network.DeployAsync(executable, metadata);
+        network.Task = await network.DeployAsync(executable, metadata, variables);
         return network;
     }
 
     /// <summary>Deploys a task; the network's own is the first one.</summary>
     internal Task<TaskInfo> DeployAsync(
-        string executable, string metadata = DefaultMetadata) =>
+        string executable, string metadata = DefaultMetadata, string variables = DefaultVariables) =>
         new TaskDeployer(
             Ledger.Client, Ledger.Sender, () => SHA256.HashData(Encoding.UTF8.GetBytes($"seed {_seeds++}"))).DeployAsync(
             LocalLedger.Faucet,
@@ -52,7 +53,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
                 Description = "A task for tests",
                 Executable = executable,
                 Metadata = metadata,
-                Variables = "class=A;fallback=none",
+                Variables = variables,
                 InitialBounty = Lamports.FromKoii(1000),
                 FurtherBounty = Lamports.Zero,
                 BountyPerRound = Lamports.FromKoii(10),

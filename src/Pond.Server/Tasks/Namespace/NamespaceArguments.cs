@@ -26,6 +26,11 @@ internal readonly record struct NamespaceArguments(string Method, JsonElement Ar
             ? new(round)
             : throw Invalid(index, "a round's number");
 
+    public Slot Slot(int index) =>
+        At(index) is { ValueKind: JsonValueKind.Number } value && value.TryGetUInt64(out var slot)
+            ? new(slot)
+            : throw Invalid(index, "a slot's number");
+
     public long Id(int index) =>
         At(index) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var id)
             ? id
