@@ -93,6 +93,9 @@ public static class ExitCode
         ["token-missing"] = NotFound,
         ["power-refused"] = Validation,
         ["genesis-invalid"] = Validation,
+        ["network-running"] = PermissionOrLock,
+        ["network-stuck"] = PermissionOrLock,
+        ["network-start-failed"] = Unexpected,
     };
 
     /// <summary>The exit code for a failure; <see cref="Unexpected"/> for one that has none of its own.</summary>

@@ -18,6 +18,9 @@ internal sealed partial class PondProcess : IDisposable
         _process = process;
     }
 
+    // The build that these tests belong to.
+    private static string Configuration => Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
     /// <summary>The process id.</summary>
     internal int Id => _process.Id;
 
@@ -38,7 +41,7 @@ internal sealed partial class PondProcess : IDisposable
             RedirectStandardInput = true,
             Environment = { ["POND_HOME"] = home, ["NO_COLOR"] = "1" },
         };
-        foreach (var word in words.Prepend(Path.Combine(AppContext.BaseDirectory, "..", "..", "Pond.Cli", "release", "pond.dll")))
+        foreach (var word in words.Prepend(Path.Combine(AppContext.BaseDirectory, "..", "..", "Pond.Cli", Configuration, "pond.dll")))
         {
             start.ArgumentList.Add(word);
         }

@@ -67,6 +67,12 @@ public sealed record NodeHostOptions
     /// <summary>What the routes of tasks may take of the node.</summary>
     public TaskRoutesOptions Routes { get; init; } = new();
 
+    /// <summary>
+    /// Where the programs of tasks lie that are being developed, <c>NAME.js</c> or a folder <c>NAME</c>: on local networks only, because nothing
+    /// verifies them. Null runs no such task. Default null.
+    /// </summary>
+    public string? DevelopmentFolder { get; init; }
+
     /// <summary>How often the ledger is asked for its slot. Default 200 ms: half a slot of a public network.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 

@@ -34,6 +34,7 @@ public sealed class NodeTask : IAsyncDisposable
     private IDisposable? _routes;
     private NodeEngine _engine = null!;
     private TaskSupervisor _supervisor = null!;
+    private DevelopmentBundle? _development;
     private Task _start = Task.CompletedTask;
     private Task? _disposal;
 
@@ -199,16 +200,13 @@ public sealed class NodeTask : IAsyncDisposable
 
     private async Task<TaskStarter> PrepareProcessAsync(TaskInfo task, CancellationToken cancellationToken)
     {
-        var bundle = _options.ExecutableOverride is not null
-            ? null
-            : await NodeBundle.FetchAsync(
-                task.Executable, _node.Content, Path.Combine(_node.Options.DataFolder, "executables"), cancellationToken);
+        var export = await PrepareBundleAsync(task, cancellationToken);
         var broker = _broker = new TaskBroker(
             Id, ReadTask, _options.AllowsWeb, _node.Options.AllowsPrivateAddresses, _node.Options.Routes, _node.Time);
         return (services, onLine, token) => TaskRunners.StartAsync(
             new TaskProcessOptions
             {
-                Bundle = bundle?.Export(token) ?? _options.ExecutableOverride!,
+                Bundle = export(token),
                 Folder = Path.Combine(Folder, "home"),
                 Services = services,
                 // The task's own gateway fetches from other nodes; what strangers ask for is only looked up.
@@ -226,10 +224,32 @@ public sealed class NodeTask : IAsyncDisposable
             token);
     }
 
+    /// <summary>Gets the program.</summary>
+    /// <returns>What writes it out before each start, and says where.</returns>
+    private async Task<Func<CancellationToken, string>> PrepareBundleAsync(TaskInfo task, CancellationToken cancellationToken)
+    {
+        var executables = Path.Combine(_node.Options.DataFolder, "executables");
+        switch (task.ExecutableNetwork)
+        {
+            case var _ when _options.ExecutableOverride is { } folder:
+                return _ => folder;
+            case ExecutableNetworks.Ipfs:
+                return (await NodeBundle.FetchAsync(task.Executable, _node.Content, executables, cancellationToken)).Export;
+            case ExecutableNetworks.Development:
+                _development = DevelopmentBundle.Open(_node.Options.DevelopmentFolder, task.Executable, executables);
+                return _ => _development.Export();
+            default:
+                throw new PondException(
+                    "bundle-unverifiable",
+                    $"This node can't verify executables of '{task.ExecutableNetwork}'.",
+                    "Ask the task's creator to deploy it with task_executable_network: IPFS.");
+        }
+    }
+
     private async Task RunAsync()
     {
         var token = _stopping.Token;
-        List<Task> loops = [_engine.RunAsync(token), _supervisor.RunAsync(token), ObserveAsync(token)];
+        List<Task> loops = [_engine.RunAsync(token), SuperviseAsync(token), ObserveAsync(token)];
         // The supervisor ends by itself when the task is broken; the node then goes on auditing nothing, but claims and explains.
         while (loops.Count > 0)
         {
@@ -243,6 +263,36 @@ public sealed class NodeTask : IAsyncDisposable
                 await ended;
             }
         }
+    }
+
+    /// <summary>Keeps the task running. One that is being developed is started again whenever its program has changed, broken as it may be.</summary>
+    private async Task SuperviseAsync(CancellationToken stoppingToken)
+    {
+        var running = _supervisor.RunAsync(stoppingToken);
+        while (_development is not null && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _development.WaitForChangeAsync(_node.Time, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            OnLine("The program has changed; it is started again.");
+            if (running.IsCompleted)
+            {
+                await running;
+                running = _supervisor.RunAsync(stoppingToken);
+            }
+            else
+            {
+                _supervisor.Restart();
+            }
+        }
+
+        await running;
     }
 
     /// <summary>Looks at the task once in every slot, and tells the core.</summary>

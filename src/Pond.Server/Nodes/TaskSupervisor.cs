@@ -22,6 +22,8 @@ internal sealed class TaskSupervisor(
     internal static readonly TimeSpan HealthyAfter = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
+    private CancellationTokenSource? _run;
+    private bool _isRestartAsked;
     private TaskCompletionSource<ITaskRunner> _running = NewSource();
     private string _lastEnd = "It was never started.";
 
@@ -77,62 +79,106 @@ internal sealed class TaskSupervisor(
                 isTransient: true);
     }
 
+    /// <summary>Ends the task that runs, or the pause before its next start, and starts it at once; its starts are counted anew.</summary>
+    internal void Restart()
+    {
+        lock (_gate)
+        {
+            _isRestartAsked = true;
+            _run?.Cancel();
+        }
+    }
+
     /// <summary>Keeps the task running until it is given up or the token says stop. The task is gone when this returns.</summary>
+    /// <remarks>Called again after it gave up, it tries anew.</remarks>
     internal async Task RunAsync(CancellationToken stoppingToken)
     {
         var failures = 0;
-        while (true)
+        lock (_gate)
         {
-            onChanged(TaskState.Starting, null);
-            var startedAt = time.GetTimestamp();
-            var end = await RunOnceAsync(stoppingToken);
-            if (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
+            _running = _running.Task.IsCompleted ? NewSource() : _running;
+        }
 
-            failures = time.GetElapsedTime(startedAt) >= HealthyAfter ? 1 : failures + 1;
-            lock (_gate)
-            {
-                _lastEnd = end;
-                _running = _running.Task.IsCompleted ? NewSource() : _running;
-            }
-
-            if (failures >= MaxStarts)
-            {
-                GiveUp(end);
-                return;
-            }
-
-            onChanged(TaskState.Waiting, end);
-            var pause = Math.Min(FirstPause.Ticks << (failures - 1), LongestPause.Ticks);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            using var run = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            SetRun(run);
             try
             {
-                await Task.Delay(TimeSpan.FromTicks(pause), time, stoppingToken);
+                onChanged(TaskState.Starting, null);
+                var startedAt = time.GetTimestamp();
+                var end = await RunOnceAsync(run.Token);
+                if (stoppingToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
+                failures = TakeRestart() ? 0 : time.GetElapsedTime(startedAt) >= HealthyAfter ? 1 : failures + 1;
+                lock (_gate)
+                {
+                    _lastEnd = end;
+                    _running = _running.Task.IsCompleted ? NewSource() : _running;
+                }
+
+                if (failures >= MaxStarts)
+                {
+                    GiveUp(end);
+                    return;
+                }
+
+                if (failures > 0)
+                {
+                    onChanged(TaskState.Waiting, end);
+                    var pause = Math.Min(FirstPause.Ticks << (failures - 1), LongestPause.Ticks);
+                    await Task.Delay(TimeSpan.FromTicks(pause), time, run.Token);
+                }
             }
             catch (OperationCanceledException)
             {
-                return;
+                // The node stops, or the pause is over early.
+                failures = TakeRestart() ? 0 : failures;
+            }
+            finally
+            {
+                SetRun(null);
             }
         }
     }
 
-    private async Task<string> RunOnceAsync(CancellationToken stoppingToken)
+    private void SetRun(CancellationTokenSource? run)
+    {
+        lock (_gate)
+        {
+            _run = run;
+        }
+    }
+
+    private bool TakeRestart()
+    {
+        lock (_gate)
+        {
+            var wasAsked = _isRestartAsked;
+            _isRestartAsked = false;
+            return wasAsked;
+        }
+    }
+
+    private async Task<string> RunOnceAsync(CancellationToken runToken)
     {
         try
         {
-            await using var runner = await start(stoppingToken);
+            await using var runner = await start(runToken);
             lock (_gate)
             {
                 _running.SetResult(runner);
             }
 
             onChanged(TaskState.Running, null);
-            return await runner.Ended.WaitAsync(stoppingToken);
+            return await runner.Ended.WaitAsync(runToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (runToken.IsCancellationRequested)
         {
-            return "The node was stopped.";
+            return "It was stopped.";
         }
         catch (PondException exception)
         {
