@@ -18,6 +18,9 @@ public interface ITaskContext
     /// <summary>What the ledger knows of the task and its rounds.</summary>
     ITaskState State { get; }
 
+    /// <summary>Everything else that is on the ledger.</summary>
+    ITaskLedger Ledger { get; }
+
     /// <summary>What a task says in its rounds: submissions, verdicts, lists.</summary>
     ITaskRounds Rounds { get; }
 

@@ -37,6 +37,8 @@ internal sealed class FakeTaskContext
 
     public ITaskSigning Signing => this;
 
+    public ITaskLedger Ledger => throw new NotSupportedException();
+
     public ITaskDocuments Documents => throw new NotSupportedException();
 
     public ITaskPeers Peers => this;

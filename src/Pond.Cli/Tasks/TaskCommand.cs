@@ -9,6 +9,7 @@ internal static class TaskCommand
     internal static Command Create(Terminals terminals, TimeProvider timeProvider) =>
         new("task", "Write tasks, deploy them, and see what becomes of them.")
         {
+            TaskNewCommand.Create(terminals),
             TaskBuildCommand.Create(terminals, timeProvider),
             TaskDeployCommand.Create(terminals, timeProvider),
             TaskListCommand.Create(terminals, timeProvider),

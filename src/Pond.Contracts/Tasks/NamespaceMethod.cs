@@ -74,4 +74,7 @@ public static class NamespaceMethod
 
     /// <summary>[slot]: the hash of the slot's block, or null.</summary>
     public const string GetBlockHash = "getBlockHash";
+
+    /// <summary>[method, parameters]: a JSON-RPC method of the ledger that only reads; answers its result.</summary>
+    public const string CallLedger = "callLedger";
 }

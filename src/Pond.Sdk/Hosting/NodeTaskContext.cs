@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json;
 using Pond.Contracts.Tasks;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
@@ -11,7 +12,7 @@ namespace Pond.Sdk.Hosting;
 
 /// <summary>The task's context on a real node: every part is a call over its socket.</summary>
 internal sealed class NodeTaskContext(ChannelSettings settings, NodeConnection node)
-    : ITaskContext, ITaskIdentity, ITaskClock, ITaskState, ITaskRounds, ITaskStore, ITaskContent, ITaskSigning, ITaskPeers, ITaskWeb,
+    : ITaskContext, ITaskIdentity, ITaskClock, ITaskState, ITaskLedger, ITaskRounds, ITaskStore, ITaskContent, ITaskSigning, ITaskPeers, ITaskWeb,
         ITaskVariables, ITaskLog, IDisposable
 {
     private const string DocumentsFolder = "documents";
@@ -24,6 +25,8 @@ internal sealed class NodeTaskContext(ChannelSettings settings, NodeConnection n
     public ITaskClock Clock => this;
 
     public ITaskState State => this;
+
+    public ITaskLedger Ledger => this;
 
     public ITaskRounds Rounds => this;
 
@@ -88,6 +91,9 @@ internal sealed class NodeTaskContext(ChannelSettings settings, NodeConnection n
 
     public ValueTask<TaskRoundInfo?> GetRoundAsync(Round round, CancellationToken cancellationToken) =>
         node.CallAsync<TaskRoundInfo>(NamespaceMethod.GetTaskRound, [round], cancellationToken);
+
+    public ValueTask<JsonElement> CallAsync(string method, IReadOnlyList<object?> parameters, CancellationToken cancellationToken) =>
+        node.CallAsync<JsonElement>(NamespaceMethod.CallLedger, [method, parameters], cancellationToken);
 
     public ValueTask SubmitAsync(Round round, Submission submission, CancellationToken cancellationToken) =>
         SendAsync(NamespaceMethod.CheckSubmissionAndUpdateRound, [submission.Value, round], cancellationToken);

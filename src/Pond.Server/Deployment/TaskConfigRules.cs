@@ -21,6 +21,9 @@ internal sealed partial class TaskConfigRules(ConfigNode file, string folder)
 
     private const ulong MaxFailedDistributions = 255;
 
+    /// <summary>A key with so many wrong letters is still recognised.</summary>
+    private const int MaxTypos = 2;
+
     private static readonly Lamports LeastTotalBounty = Lamports.FromKoii(10);
 
     private static readonly string[] Networks = [ExecutableNetworks.Ipfs, ExecutableNetworks.Arweave, ExecutableNetworks.Development];
@@ -109,12 +112,32 @@ internal sealed partial class TaskConfigRules(ConfigNode file, string folder)
     {
         foreach (var (key, at) in file.Keys.Where(key => !KnownKeys.Contains(key.Key, StringComparer.Ordinal)))
         {
-            var near = KnownKeys.FirstOrDefault(known => string.Equals(Plain(known), Plain(key), StringComparison.OrdinalIgnoreCase));
+            var near = KnownKeys.Select(known => (Key: known, Distance: Distance(Plain(known), Plain(key)))).MinBy(pair => pair.Distance) is var (found, far)
+                && far <= MaxTypos ? found : null;
             file.Add(
                 "key-unknown", isError: false, at, $"'{key}' means nothing here.", near is null ? "Remove it, or look at its spelling." : $"Did you mean {near}?");
         }
 
-        static string Plain(string key) => key.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+        static string Plain(string key) =>
+            key.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
+    }
+
+    /// <summary>How many letters must be put in, left out or changed to make one word of the other.</summary>
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        foreach (var (index, letter) in left.Index())
+        {
+            var diagonal = row[0];
+            row[0] = index + 1;
+            for (var column = 1; column <= right.Length; column++)
+            {
+                var next = letter == right[column - 1] ? diagonal : 1 + Math.Min(diagonal, Math.Min(row[column], row[column - 1]));
+                (diagonal, row[column]) = (row[column], next);
+            }
+        }
+
+        return row[^1];
     }
 
     private string? BoundedText(string key, int maxBytes, string rule, bool isRequired)

@@ -68,12 +68,14 @@ public sealed class TaskDeployment(
             payer, blockhash, CreationOf(payer.PublicKey, sample.PublicKey, sample.PublicKey, rent, "", ""), sample);
         var activate = Transaction.Sign(
             payer, blockhash, [new TaskInstruction.SetActive(true).ToInstruction(sample.PublicKey, payer.PublicKey)]);
+        // The ledger sees to it in the creation that the pot is rent exempt, before the transfer of Koii's clients comes.
+        var potRent = await client.GetMinimumBalanceForRentExemptionAsync(0, cancellationToken) + PotRent;
         var fees = await FeeOfAsync(create, cancellationToken) + await FeeOfAsync(activate, cancellationToken);
         return new(
             [
                 new("bounty", _config.TotalBounty),
                 new($"rent for {_config.SpaceBytes} bytes", rent + RentMargin),
-                new("rent of the stake pot", PotRent),
+                new("rent of the stake pot", potRent),
                 new("fees of 2 transactions", fees),
             ],
             await client.GetBalanceAsync(payer.PublicKey, Commitment.Confirmed, cancellationToken));
@@ -94,7 +96,12 @@ public sealed class TaskDeployment(
         RefuseTokens();
         var network = await client.GetGenesisHashAsync(cancellationToken);
         var before = DeploymentJournal.Find(project.Folder, network);
-        var journal = before is null || (isNew && before.IsDone) ? Begin(network, bundle, before: null) : before;
+        if (isNew && before is { IsDone: true })
+        {
+            before = null;
+        }
+
+        var journal = before ?? Begin(network, bundle, before: null);
         var existing = await FindAsync(journal, cancellationToken);
         if (before is not null && existing is not null && ExecutableOf(bundle) != journal.Executable)
         {
@@ -110,7 +117,7 @@ public sealed class TaskDeployment(
             journal = Begin(network, bundle, before);
         }
 
-        if (before is { IsDone: true } && !isNew && existing is not null)
+        if (before is { IsDone: true } && existing is not null)
         {
             return existing;
         }

@@ -26,11 +26,10 @@ public sealed record TaskProject(string Folder, TaskConfig Config)
     /// <exception cref="PondException"><c>project-ambiguous</c></exception>
     public string? FindDotnetProject()
     {
+        var below = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 };
         string[] projects =
         [
-            .. Directory.EnumerateFiles(Folder, "*.csproj").Concat(Directory.Exists(Path.Combine(Folder, "src"))
-                    ? Directory.EnumerateFiles(Path.Combine(Folder, "src"), "*.csproj", SearchOption.AllDirectories)
-                    : [])
+            .. Directory.EnumerateFiles(Folder, "*.csproj", below)
                 .Where(path => !Path.GetFileNameWithoutExtension(path).EndsWith("Tests", StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal),
         ];

@@ -176,7 +176,14 @@ internal sealed class LocalNode(string name, string folder, LocalNodeShared shar
         {
             await FundAsync(task, _stopping.Token);
             await using var running = await _host.AddTaskAsync(
-                new NodeTaskOptions { Task = task.Task, StakingKey = StakingKeys.Of(_operator, task.Task) }, _stopping.Token);
+                new NodeTaskOptions
+                {
+                    Task = task.Task,
+                    StakingKey = StakingKeys.Of(_operator, task.Task),
+                    // On this network all tasks are the creator's own, and the machine is his.
+                    AllowsWeb = true,
+                },
+                _stopping.Token);
             attempt.Part = running;
             _logger.TaskStarted(name, task.Task);
             await running.Completion.WaitAsync(_stopping.Token);

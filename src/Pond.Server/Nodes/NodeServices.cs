@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
 using Pond.Contracts.Tasks;
@@ -82,6 +83,10 @@ internal sealed partial class NodeServices(
         _hashes[slot] = hash;
         return hash;
     }
+
+    public async ValueTask<JsonElement> CallLedgerAsync(
+        string method, ImmutableArray<object?> parameters, CancellationToken cancellationToken) =>
+        await AskLedgerAsync(() => client.CallAsync<JsonElement>(method, parameters, cancellationToken));
 
     public async ValueTask<TaskInfo> GetTaskAsync(CancellationToken cancellationToken) =>
         await AskLedgerAsync(() => client.GetTaskAsync(task, Commitment.Processed, cancellationToken))

@@ -47,6 +47,10 @@ internal class FakeTaskServices : ITaskServices
 
     public Slot CurrentSlot => new(1234);
 
+    public ValueTask<System.Text.Json.JsonElement> CallLedgerAsync(
+        string method, ImmutableArray<object?> parameters, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(System.Text.Json.JsonSerializer.SerializeToElement(new { method, parameters }));
+
     public TimeSpan AverageSlotTime => TimeSpan.FromMilliseconds(50);
 
     public ValueTask<BlockReference> GetLatestBlockAsync(CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Pond.Primitives;
@@ -44,6 +45,13 @@ internal readonly record struct NamespaceArguments(string Method, JsonElement Ar
         { ValueKind: JsonValueKind.False } => Primitives.Tasks.Verdict.Invalid,
         { ValueKind: JsonValueKind.String } value when value.ValueEquals("abstain") => Primitives.Tasks.Verdict.Abstain,
         _ => throw Invalid(index, "true, false or \"abstain\""),
+    };
+
+    public ImmutableArray<object?> Items(int index) => At(index) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } value => [.. value.EnumerateArray().Select(item => (object?)item)],
+        _ => throw Invalid(index, "an array"),
     };
 
     public byte[] Base64(int index) =>

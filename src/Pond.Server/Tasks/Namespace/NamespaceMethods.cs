@@ -11,6 +11,9 @@ internal sealed class NamespaceMethods : ITaskNamespace
     /// <inheritdoc cref="ITaskNamespace.Nothing"/>
     public static readonly object Nothing = ITaskNamespace.Nothing;
 
+    /// <summary>A task that wants more asks in parts.</summary>
+    private const int MaxLedgerAnswer = 4 << 20;
+
     private readonly FrozenDictionary<string, Method> _methods;
     private readonly TaskProcessOptions _options;
     private readonly ITaskServices _services;
@@ -36,6 +39,7 @@ internal sealed class NamespaceMethods : ITaskNamespace
             [NamespaceMethod.GetAverageSlotTime] = (_, _) => Answer(_services.AverageSlotTime.TotalMilliseconds),
             [NamespaceMethod.GetLatestBlock] = async (_, ct) => await _services.GetLatestBlockAsync(ct),
             [NamespaceMethod.GetBlockHash] = async (args, ct) => await _services.GetBlockHashAsync(args.Slot(0), ct),
+            [NamespaceMethod.CallLedger] = CallLedgerAsync,
 
             [NamespaceMethod.CheckSubmissionAndUpdateRound] = (args, ct) =>
                 Do(_services.SubmitAsync(args.Round(1), args.TextUpTo(0, TaskChannel.MaxSubmissionBytes), ct)),
@@ -108,6 +112,21 @@ internal sealed class NamespaceMethods : ITaskNamespace
         var text = $"{args.Text(0)}: {args.Text(1)}".ReplaceLineEndings(" ");
         onNotice(new(TaskOutputSource.Notice, text.Length <= TaskLines.MaxLineLength ? text : text[..TaskLines.MaxLineLength]));
         return true;
+    }
+
+    private async ValueTask<object?> CallLedgerAsync(NamespaceArguments args, CancellationToken cancellationToken)
+    {
+        var method = args.Text(0);
+        if (!method.StartsWith("get", StringComparison.Ordinal) || !method.All(char.IsAsciiLetterOrDigit))
+        {
+            throw new PondException("method-refused", $"A task may not call '{method}' of the ledger.", "Call a method that begins with 'get'.");
+        }
+
+        var answer = await _services.CallLedgerAsync(method, args.Items(1), cancellationToken);
+        return answer.GetRawText().Length <= MaxLedgerAnswer
+            ? answer
+            : throw new PondException(
+                "answer-too-large", $"The ledger's answer to '{method}' is too large for a task.", "Ask for less of it.");
     }
 
     private async ValueTask<object?> AddContentAsync(NamespaceArguments args, CancellationToken cancellationToken)

@@ -1,0 +1,3 @@
+using Pond.Sdk.Testing;
+
+return await TaskBundle.RunAsync(AppContext.BaseDirectory, args);
