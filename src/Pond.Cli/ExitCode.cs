@@ -20,6 +20,9 @@ public static class ExitCode
     /// <summary>A file, folder, CID or account is not there.</summary>
     public const int NotFound = 4;
 
+    /// <summary>Somebody has not enough money.</summary>
+    public const int Funds = 5;
+
     /// <summary>The ledger refused a transaction.</summary>
     public const int Rejected = 6;
 
@@ -93,6 +96,30 @@ public static class ExitCode
         ["token-missing"] = NotFound,
         ["power-refused"] = Validation,
         ["genesis-invalid"] = Validation,
+        ["bundle-invalid"] = Validation,
+        ["build-failed"] = Validation,
+        ["config-invalid"] = Validation,
+        ["confirmation-needed"] = Usage,
+        ["executable-taken"] = PermissionOrLock,
+        ["funds-insufficient"] = Funds,
+        ["journal-unreadable"] = CheckFailed,
+        ["key-missing"] = NotFound,
+        ["ledger-refused"] = Network,
+        ["network-unknown"] = NotFound,
+        ["option-invalid"] = Usage,
+        ["program-missing"] = NotFound,
+        ["project-ambiguous"] = Validation,
+        ["results-missing"] = NotFound,
+        ["round-missing"] = NotFound,
+        ["store-missing"] = Usage,
+        ["store-unreachable"] = Network,
+        ["task-ambiguous"] = Usage,
+        ["task-deployed"] = Validation,
+        ["task-not-found"] = NotFound,
+        ["task-unfundable"] = Validation,
+        ["task-unnamed"] = NotFound,
+        ["type-unsupported"] = Validation,
+        ["upload-failed"] = Rejected,
         ["network-running"] = PermissionOrLock,
         ["network-stuck"] = PermissionOrLock,
         ["network-start-failed"] = Unexpected,

@@ -5,6 +5,7 @@ using Pond.Cli.Commands;
 using Pond.Cli.Ledger;
 using Pond.Cli.LocalNetworks;
 using Pond.Cli.Store;
+using Pond.Cli.Tasks;
 using Pond.Cli.Terminal;
 using Spectre.Console;
 
@@ -61,6 +62,7 @@ public static class PondCommand
         {
             UpCommand.Create(terminals, timeProvider),
             DownCommand.Create(terminals, timeProvider),
+            TaskCommand.Create(terminals, timeProvider),
             DemoCommand.Create(terminals, timeProvider),
             SearchCommand.Create(terminals),
             LedgerCommand.Create(terminals, timeProvider),
