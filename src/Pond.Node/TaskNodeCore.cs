@@ -151,7 +151,10 @@ public sealed partial class TaskNodeCore
                 }
             }
 
-            DecideClaim(current, time, outputs);
+            if (_options.HasTimer)
+            {
+                DecideClaim(current, time, outputs);
+            }
         }
     }
 
@@ -188,6 +191,11 @@ public sealed partial class TaskNodeCore
         if (ReasonToClose(state, info, slot) is { } reason)
         {
             Close(state, reason, outputs);
+            return;
+        }
+
+        if (!_options.HasTimer)
+        {
             return;
         }
 

@@ -1,6 +1,7 @@
 using Pond.Primitives;
 using Pond.Server.Content;
 using Pond.Server.Tasks;
+using Pond.Server.Tasks.JavaScript;
 
 namespace Pond.Server.Nodes;
 
@@ -65,6 +66,7 @@ internal sealed class DevelopmentBundle
                 File.Copy(path, target);
             }
 
+            JavaScriptModules.MarkAsCommon(Path.GetDirectoryName(_copy)!);
             return _copy;
         }
         catch (Exception cause) when (DiskFailures.IsOfDisk(cause))

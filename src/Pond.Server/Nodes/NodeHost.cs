@@ -132,7 +132,9 @@ public sealed class NodeHost : IAsyncDisposable
         var sender = Own(new TransactionSender(
             client, _time, new TransactionSenderOptions { PollInterval = _options.PollInterval }));
         var routes = new TaskRoutes(_options.Routes, _time);
-        var content = Own(await NodeContent.StartAsync(_options, ReadPeers, routes.MapTo, _time, cancellationToken));
+        var registry = new NodeRegistry(_options.Operator, _time);
+        var face = new NodeFace(registry, () => Tasks.Select(task => task.Shown));
+        var content = Own(await NodeContent.StartAsync(_options, ReadPeers, Map, _time, cancellationToken));
         _shared = new(
             _options,
             content.Address,
@@ -141,10 +143,16 @@ public sealed class NodeHost : IAsyncDisposable
             content,
             routes,
             new SlotPace(_time),
-            new NodeRegistry(_options.Operator, _time),
+            registry,
             _time,
             _logger);
         Completion = ObserveAsync(_stopping.Token);
+
+        void Map(IEndpointRouteBuilder builder)
+        {
+            routes.MapTo(builder);
+            face.MapTo(builder);
+        }
     }
 
     /// <summary>Asks the ledger for its slot, once for all tasks.</summary>

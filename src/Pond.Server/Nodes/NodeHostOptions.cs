@@ -76,6 +76,12 @@ public sealed record NodeHostOptions
     /// <summary>How often the ledger is asked for its slot. Default 200 ms: half a slot of a public network.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// Whether tasks are driven by the slots. Without timers each phase is called by hand, and what a task hands over goes to the ledger at once,
+    /// which refuses it outside its window. Default true.
+    /// </summary>
+    public bool HasTimers { get; init; } = true;
+
     /// <summary>The path of the Node.js that runs JavaScript tasks; null for the one that the system has installed.</summary>
     public string? NodeJs { get; init; }
 

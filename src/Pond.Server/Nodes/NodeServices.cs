@@ -115,11 +115,19 @@ internal sealed partial class NodeServices(
                 "Store the result as content, and submit its CID.");
         }
 
-        await engine.PostAsync(new NodeInput.SubmissionProduced(round, value), cancellationToken);
+        if (!await TrySendByHandAsync(new NodeAction.SubmitTask(round, value), cancellationToken))
+        {
+            await engine.PostAsync(new NodeInput.SubmissionProduced(round, value), cancellationToken);
+        }
     }
 
-    public async ValueTask GiveVerdictAsync(Round round, Pubkey candidate, Verdict verdict, CancellationToken cancellationToken) =>
-        await engine.PostAsync(new NodeInput.VerdictGiven(round, candidate, verdict), cancellationToken);
+    public async ValueTask GiveVerdictAsync(Round round, Pubkey candidate, Verdict verdict, CancellationToken cancellationToken)
+    {
+        if (!await TrySendByHandAsync(new NodeAction.AuditSubmission(round, candidate, verdict), cancellationToken))
+        {
+            await engine.PostAsync(new NodeInput.VerdictGiven(round, candidate, verdict), cancellationToken);
+        }
+    }
 
     public async ValueTask SubmitDistributionListAsync(Round round, string list, CancellationToken cancellationToken)
     {
@@ -131,11 +139,19 @@ internal sealed partial class NodeServices(
                 "A list is a JSON object of lamports by base58 key.");
         }
 
-        await engine.PostAsync(new NodeInput.ListProduced(round, list), cancellationToken);
+        if (!await TrySendByHandAsync(new NodeAction.UploadAndSubmitList(round, list), cancellationToken))
+        {
+            await engine.PostAsync(new NodeInput.ListProduced(round, list), cancellationToken);
+        }
     }
 
-    public async ValueTask GiveListVerdictAsync(Round round, Pubkey author, Verdict verdict, CancellationToken cancellationToken) =>
-        await engine.PostAsync(new NodeInput.ListVerdictGiven(round, author, verdict), cancellationToken);
+    public async ValueTask GiveListVerdictAsync(Round round, Pubkey author, Verdict verdict, CancellationToken cancellationToken)
+    {
+        if (!await TrySendByHandAsync(new NodeAction.AuditList(round, author, verdict), cancellationToken))
+        {
+            await engine.PostAsync(new NodeInput.ListVerdictGiven(round, author, verdict), cancellationToken);
+        }
+    }
 
     public async ValueTask<string> AddContentAsync(string path, string name, CancellationToken cancellationToken)
     {

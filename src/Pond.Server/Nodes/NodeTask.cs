@@ -16,8 +16,13 @@ namespace Pond.Server.Nodes;
 /// <remarks>Safe for use by several threads. It comes from <see cref="NodeHost.AddTaskAsync"/>.</remarks>
 public sealed class NodeTask : IAsyncDisposable
 {
-    /// <summary>Every how many slots the task itself is read: stakes and balances change seldom.</summary>
+    /// <summary>Every how many slots the task itself is read at most: stakes and balances change seldom.</summary>
     private const ulong TaskPollSlots = 4;
+
+    /// <summary>
+    /// How often the shorter of a task's windows is looked into: often enough to act in time, and no oftener however long its rounds are.
+    /// </summary>
+    private const ulong LooksPerWindow = 16;
 
     private readonly NodeShared _node;
     private readonly NodeTaskOptions _options;
@@ -33,6 +38,7 @@ public sealed class NodeTask : IAsyncDisposable
     private TaskBroker? _broker;
     private IDisposable? _routes;
     private NodeEngine _engine = null!;
+    private NodeServices _services = null!;
     private TaskSupervisor _supervisor = null!;
     private DevelopmentBundle? _development;
     private Task _start = Task.CompletedTask;
@@ -103,6 +109,43 @@ public sealed class NodeTask : IAsyncDisposable
     /// <summary>All that happened in a round, oldest first: from it the round can be explained.</summary>
     public IReadOnlyList<JournalEntry> ReadJournal(Round round) => _database!.ReadRound(round);
 
+    /// <summary>Calls a phase by hand, on a node without timers.</summary>
+    /// <param name="phase">What to do; null settles the round.</param>
+    /// <param name="round">The round of the work.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How the call ended, and what of it reached the ledger.</returns>
+    /// <exception cref="PondException"><c>timers-on</c>: the node calls the phases by itself.</exception>
+    public async Task<(PhaseOutcome Outcome, IReadOnlyList<HandAction> Actions)> CallByHandAsync(
+        TaskPhase? phase, Round round, CancellationToken cancellationToken)
+    {
+        if (_node.Options.HasTimers)
+        {
+            throw new PondException(
+                "timers-on", "This node calls the task's phases by itself, in their windows.", "Start it with its timers off to call them by hand.");
+        }
+
+        _services.TakeActions();
+        PhaseOutcome outcome;
+        if (phase is { } called)
+        {
+            outcome = await _supervisor.CallAsync(called, round, isPreviousRoundFailed: false, cancellationToken);
+        }
+        else
+        {
+            try
+            {
+                await _services.PayOutAsync(round, cancellationToken);
+                outcome = new(true, null);
+            }
+            catch (PondException refused)
+            {
+                outcome = new(false, refused.Message);
+            }
+        }
+
+        return (outcome, _services.TakeActions());
+    }
+
     /// <summary>Stops the task and takes it from the node. No process of it is left when this returns; its folder and its stake stay.</summary>
     public ValueTask DisposeAsync()
     {
@@ -153,6 +196,22 @@ public sealed class NodeTask : IAsyncDisposable
             ];
     }
 
+    // Up to a quarter longer.
+    private static TimeSpan Spread(TimeSpan pause) =>
+        pause + (pause / 4 * System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000) / 1_000);
+
+    /// <summary>What everybody may know of it.</summary>
+    internal (TaskInfo Task, bool IsRunning) Shown
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_task!, _state is TaskState.Running);
+            }
+        }
+    }
+
     private TaskInfo ReadTask()
     {
         lock (_gate)
@@ -180,9 +239,9 @@ public sealed class NodeTask : IAsyncDisposable
         var start = _options.StartTask ?? await PrepareProcessAsync(task, token);
 
         var core = new TaskNodeCore(
-            new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _node.Options.ClaimFrom }, _database.ReadRecent());
+            new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _node.Options.ClaimFrom, HasTimer = _node.Options.HasTimers }, _database.ReadRecent());
         _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled);
-        var services = new NodeServices(
+        var services = _services = new NodeServices(
             Id,
             _options.StakingKey,
             _node,
@@ -196,7 +255,7 @@ public sealed class NodeTask : IAsyncDisposable
             ReadTask,
             () => Status.Slot,
             () => Status.Round);
-        _supervisor = new TaskSupervisor(stopping => start(services, OnLine, stopping), _node.Time, OnTaskChanged);
+        _supervisor = new TaskSupervisor(stopping => start(services, OnLine, stopping), _node.Time, Spread, OnTaskChanged);
         _routes = _node.Routes.Add(Id, _supervisor.ConnectAsync);
         Completion = RunAsync();
         _node.Logger.Started(StakingKey, Id, _node.Address);
@@ -305,6 +364,7 @@ public sealed class NodeTask : IAsyncDisposable
     {
         Slot? last = null;
         Slot? taskReadAt = null;
+        Slot? roundsReadAt = null;
         try
         {
             await foreach (var slot in _slots.Reader.ReadAllAsync(stoppingToken))
@@ -324,13 +384,20 @@ public sealed class NodeTask : IAsyncDisposable
 
                     _content.EnterRound(Status.Round);
                     await _engine.PostAsync(new NodeInput.SlotObserved(slot), stoppingToken);
-                    if (taskReadAt is not { } read || slot - read >= TaskPollSlots)
+                    var task = ReadTask();
+                    var every = Math.Max(1, Math.Min(task.SubmissionWindow, task.AuditWindow) / LooksPerWindow);
+                    if (taskReadAt is not { } read || slot - read >= Math.Max(TaskPollSlots, every))
                     {
                         await ObserveTaskAsync(stoppingToken);
                         taskReadAt = slot;
                     }
 
-                    await ObserveRoundsAsync(stoppingToken);
+                    if (roundsReadAt is not { } seen || slot - seen >= every)
+                    {
+                        await ObserveRoundsAsync(stoppingToken);
+                        roundsReadAt = slot;
+                    }
+
                     SetLedgerError(null);
                 }
                 catch (Exception exception) when (exception is PondException or RpcException)

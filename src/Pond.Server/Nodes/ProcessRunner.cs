@@ -10,6 +10,9 @@ internal sealed class ProcessRunner(TaskProcess process) : ITaskRunner
 {
     public Task<string> Ended { get; } = DescribeAsync(process);
 
+    // What exit code 1 means in the original.
+    public bool HasEndedBroken => process is { Kind: BundleKind.JavaScript, Exited: { IsCompletedSuccessfully: true, Result.Code: 1 } };
+
     public TaskConnection? Routes => process.ConnectAsync;
 
     public Task<PhaseOutcome> CallAsync(

@@ -6,9 +6,25 @@ namespace Pond.Server.Nodes;
 
 /// <summary>Keeps a task running: starts it again when it ends, after a pause that doubles, and gives up when that does not help.</summary>
 /// <remarks>Safe for use by several threads.</remarks>
+/// <param name="start">Starts it.</param>
+/// <param name="time">Times the pauses.</param>
+/// <param name="spread">Makes a pause a little longer, each one otherwise: tasks that died together must not all come back at once.</param>
+/// <param name="onChanged">Is told each state, and how the last run ended.</param>
 internal sealed class TaskSupervisor(
-    Func<CancellationToken, Task<ITaskRunner>> start, TimeProvider time, Action<TaskState, string?> onChanged)
+    Func<CancellationToken, Task<ITaskRunner>> start,
+    TimeProvider time,
+    Func<TimeSpan, TimeSpan> spread,
+    Action<TaskState, string?> onChanged)
 {
+    /// <summary>
+    /// A task that says by its end that it is broken, as a bundle does by exit code 1, is started again only this often within
+    /// <see cref="BrokenSpan"/>. The original never started it again, and lost every task whose ledger was away for a moment.
+    /// </summary>
+    internal const int MaxBrokenEnds = 5;
+
+    /// <summary>The time over which the ends of a broken task are counted: the original's measure of a task that has recovered.</summary>
+    internal static readonly TimeSpan BrokenSpan = TimeSpan.FromHours(5);
+
     /// <summary>A task that ended this often without running for <see cref="HealthyAfter"/> in between is broken.</summary>
     internal const int MaxStarts = 10;
 
@@ -23,6 +39,7 @@ internal sealed class TaskSupervisor(
 
     private readonly Lock _gate = new();
     private CancellationTokenSource? _run;
+    private readonly Queue<long> _brokenEnds = new();
     private bool _isRestartAsked;
     private TaskCompletionSource<ITaskRunner> _running = NewSource();
     private string _lastEnd = "It was never started.";
@@ -107,13 +124,22 @@ internal sealed class TaskSupervisor(
             {
                 onChanged(TaskState.Starting, null);
                 var startedAt = time.GetTimestamp();
-                var end = await RunOnceAsync(run.Token);
+                var (end, isBroken) = await RunOnceAsync(run.Token);
                 if (stoppingToken.IsCancellationRequested)
                 {
                     return;
                 }
 
-                failures = TakeRestart() ? 0 : time.GetElapsedTime(startedAt) >= HealthyAfter ? 1 : failures + 1;
+                if (TakeRestart())
+                {
+                    failures = 0;
+                    _brokenEnds.Clear();
+                }
+                else
+                {
+                    failures = time.GetElapsedTime(startedAt) >= HealthyAfter ? 1 : failures + 1;
+                }
+
                 lock (_gate)
                 {
                     _lastEnd = end;
@@ -122,7 +148,14 @@ internal sealed class TaskSupervisor(
 
                 if (failures >= MaxStarts)
                 {
-                    GiveUp(end);
+                    GiveUp($"The task ended {MaxStarts} times in a row and is not started again.", end);
+                    return;
+                }
+
+                if (failures > 0 && isBroken && IsBrokenTooOften())
+                {
+                    GiveUp(
+                        $"The task ended {MaxBrokenEnds} times in {BrokenSpan.TotalHours} hours with the code for a broken one and is not started again.", end);
                     return;
                 }
 
@@ -130,7 +163,7 @@ internal sealed class TaskSupervisor(
                 {
                     onChanged(TaskState.Waiting, end);
                     var pause = Math.Min(FirstPause.Ticks << (failures - 1), LongestPause.Ticks);
-                    await Task.Delay(TimeSpan.FromTicks(pause), time, run.Token);
+                    await Task.Delay(spread(TimeSpan.FromTicks(pause)), time, run.Token);
                 }
             }
             catch (OperationCanceledException)
@@ -163,7 +196,18 @@ internal sealed class TaskSupervisor(
         }
     }
 
-    private async Task<string> RunOnceAsync(CancellationToken runToken)
+    private bool IsBrokenTooOften()
+    {
+        while (_brokenEnds.TryPeek(out var oldest) && time.GetElapsedTime(oldest) >= BrokenSpan)
+        {
+            _brokenEnds.Dequeue();
+        }
+
+        _brokenEnds.Enqueue(time.GetTimestamp());
+        return _brokenEnds.Count >= MaxBrokenEnds;
+    }
+
+    private async Task<(string End, bool IsBroken)> RunOnceAsync(CancellationToken runToken)
     {
         try
         {
@@ -174,25 +218,25 @@ internal sealed class TaskSupervisor(
             }
 
             onChanged(TaskState.Running, null);
-            return await runner.Ended.WaitAsync(runToken);
+            return (await runner.Ended.WaitAsync(runToken), runner.HasEndedBroken);
         }
         catch (OperationCanceledException) when (runToken.IsCancellationRequested)
         {
-            return "It was stopped.";
+            return ("It was stopped.", false);
         }
         catch (PondException exception)
         {
-            return exception.Message;
+            return (exception.Message, false);
         }
     }
 
-    private void GiveUp(string end)
+    private void GiveUp(string reason, string end)
     {
         lock (_gate)
         {
             _running.SetException(new PondException(
                 "task-broken",
-                $"The task ended {MaxStarts} times in a row and is not started again. {end}",
+                $"{reason} {end}",
                 "Look into its task.log; restart the node to try again."));
             // Nobody may call before the next deadline; the failure is told by the state as well.
             _ = _running.Task.Exception;

@@ -9,6 +9,8 @@ internal sealed class DotnetProgram(TaskProcessOptions options) : TaskProgram
 {
     private readonly string _entry = BundleProgram.FindEntry(options.Bundle);
 
+    internal override BundleKind Kind => BundleKind.Dotnet;
+
     internal override string Executable => DotnetHost.Executable;
 
     internal override Task<TaskEndpoint> OpenAsync(string channel, string secret, TaskEvents events, CancellationToken cancellationToken) =>

@@ -51,6 +51,9 @@ public sealed class TaskProcess : IAsyncDisposable
     /// <summary>The number of the process that the node has started: the box, where there is one.</summary>
     public int Id { get; private set; }
 
+    /// <summary>What its program runs on.</summary>
+    public BundleKind Kind => _program.Kind;
+
     /// <summary>Completes when the task is set up. Fails with <c>task-start-failed</c> if its process ends before.</summary>
     public Task Ready => _ready.Task;
 

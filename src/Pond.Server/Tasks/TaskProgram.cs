@@ -6,6 +6,9 @@ namespace Pond.Server.Tasks;
 /// <summary>What differs between the kinds of bundles: how one is started, and what stands at its door.</summary>
 internal abstract class TaskProgram
 {
+    /// <summary>What the program runs on.</summary>
+    internal abstract BundleKind Kind { get; }
+
     /// <summary>The full path of what runs the bundle.</summary>
     /// <exception cref="Primitives.PondException"><c>dotnet-missing</c>, <c>nodejs-missing</c>.</exception>
     internal abstract string Executable { get; }

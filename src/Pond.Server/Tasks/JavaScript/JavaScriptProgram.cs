@@ -36,6 +36,8 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
     private int _doorPort = DoorPort;
     private int _routesPort = RoutesPort;
 
+    internal override BundleKind Kind => BundleKind.JavaScript;
+
     internal override string Executable => nodeJs;
 
     private bool IsBoxed => options.Sandbox is not null;

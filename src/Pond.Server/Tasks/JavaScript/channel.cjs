@@ -79,7 +79,8 @@ function report(id, error = null) {
   const body = JSON.stringify({ args: ['phaseCompleted', id, error], taskId, secret });
   const socket = connect.call(new net.Socket(), settings.door);
   socket.on('error', () => {});
-  socket.end(`POST /namespace-wrapper HTTP/1.1\r\nHost: node\r\nConnection: close\r\nContent-Type: application/json\r\n`
+  // Not ended: a server takes the end for somebody who has gone away, and Connection: close ends it when the answer is here.
+  socket.write(`POST /namespace-wrapper HTTP/1.1\r\nHost: node\r\nConnection: close\r\nContent-Type: application/json\r\n`
     + `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
   socket.resume();
 }

@@ -5,6 +5,7 @@ using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Tasks;
 using Pond.Server.Tasks.JavaScript;
+using Pond.Server.Tasks.Sandbox;
 
 namespace Pond.Server.Tests.Tasks.JavaScript;
 
@@ -60,6 +61,27 @@ public sealed class JavaScriptProcessTests
         await run.CallAsync(TaskPhase.AuditDistribution, 7);
         await services.UntilAsync(() => services.ListVerdicts.GetValueOrDefault(liar) is Verdict.Invalid);
         Assert.DoesNotContain(honest, services.ListVerdicts.Keys);
+    }
+
+    [Theory]
+    [InlineData("core-logic", "Hello World!")]
+    [InlineData("task-manager", "Running")]
+    public async Task A_boxed_bundle_finds_its_node_by_its_old_ports_and_is_reached_by_its_routes(string bundle, string greeting)
+    {
+        if ((await TaskSandbox.ProbeAsync(TimeProvider.System, CancellationToken.None)).Sandbox is not { } sandbox)
+        {
+            return;
+        }
+
+        var services = new FakeJavaScriptServices();
+        await using var run = await TaskRun.StartAsync(bundle: Bundles.Of(bundle), services: services, sandbox: sandbox);
+
+        Assert.Equal(new PhaseOutcome(true, null), await run.CallAsync(TaskPhase.Execute, 7));
+        await run.CallAsync(TaskPhase.Submit, 7);
+        await services.UntilAsync(() => services.Submissions.GetValueOrDefault(new Round(7)) is "work of round 7");
+        Assert.Contains(greeting, await GetAsync(run, "/"), StringComparison.Ordinal);
+        await run.Process.DisposeAsync();
+        Assert.Equal(0, (await run.Process.Exited).Code);
     }
 
     [Fact]
