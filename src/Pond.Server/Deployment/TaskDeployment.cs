@@ -325,10 +325,10 @@ public sealed class TaskDeployment(
     {
         var key = journal.TaskKey;
         var path = Path.Combine(project.Folder, "taskStateInfoKeypair.json");
-        if (File.Exists(path) && File.ReadAllText(path).Trim() != key.ToKeyFile())
+        if (File.Exists(path) && KeyFile.Read(path).PublicKey is var earlier && earlier != key.PublicKey)
         {
             // An earlier task's key: whoever needs it must still find it.
-            File.Move(path, Path.Combine(project.Folder, $"taskStateInfoKeypair.before-{key.PublicKey}.json"), overwrite: true);
+            File.Move(path, Path.Combine(project.Folder, $"taskStateInfoKeypair.before-{earlier}.json"), overwrite: true);
         }
 
         KeyFile.Write(path, key);

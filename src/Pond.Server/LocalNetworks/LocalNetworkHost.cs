@@ -75,6 +75,9 @@ public sealed class LocalNetworkHost : IAsyncDisposable
         }
     }
 
+    /// <summary>How the nodes are doing with their tasks.</summary>
+    public ImmutableArray<LocalNodeTask> Report() => [.. _nodes.SelectMany(node => node.Report())];
+
     /// <summary>Stops nodes, store and ledger in order. No process is left; everything that was confirmed stays.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -235,7 +238,7 @@ public sealed class LocalNetworkHost : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                ImmutableArray<LocalNodeTask> now = [.. _nodes.SelectMany(node => node.Report())];
+                var now = Report();
                 if (!now.SequenceEqual(last))
                 {
                     _home.Write(new LocalNetworkReport(now));

@@ -135,4 +135,39 @@ public sealed class TaskSupervisorTests
             return "Broken.";
         }
     }
+
+    [Fact]
+    public async Task A_restart_ends_the_run_or_the_pause_and_counts_the_starts_anew()
+    {
+        using var stop = new CancellationTokenSource();
+        using var started = new SemaphoreSlim(0);
+        var starts = 0;
+        var supervisor = new TaskSupervisor(
+            async token =>
+            {
+                started.Release();
+                if (++starts % 2 == 0)
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, _time, token);
+                }
+
+                throw new PondException("task-start-failed", "It would not start.", "Mend it.");
+            },
+            _time,
+            pause => pause,
+            (state, end) => _states.Add((state, end)));
+        var running = supervisor.RunAsync(stop.Token);
+        await started.WaitAsync();
+
+        // More often than a task may end by itself.
+        for (var restart = 0; restart < 30; restart++)
+        {
+            supervisor.Restart();
+            await started.WaitAsync();
+        }
+
+        await stop.CancelAsync();
+        await running;
+        Assert.DoesNotContain(_states, state => state.State is TaskState.Failed);
+    }
 }
