@@ -23,6 +23,12 @@ public static class TaskTemplates
     public static ImmutableArray<TaskTemplate> All { get; } =
     [
         new("basic", TaskLanguage.CSharp, "computes something that every auditor can compute anew"),
+        new("scraper", TaskLanguage.CSharp, "reads a web page each round; a quorum decides what it said"),
+        new("chain-index", TaskLanguage.CSharp, "indexes the ledger's blocks; auditors recompute a sample of them"),
+        new("web-host", TaskLanguage.CSharp, "hosts a web site; auditors ask for pages, with slot stamps"),
+        new("key-value", TaskLanguage.CSharp, "a database that its nodes replicate to each other"),
+        new("rest", TaskLanguage.CSharp, "serves what is on the ledger by REST, from a cache"),
+        new("basic", TaskLanguage.JavaScript, "a Koii task as it is: one main.js that any Koii node runs too"),
     ];
 
     /// <summary>Where the SDK's assemblies lie beside the program that runs: what <see cref="Instantiate"/> has a task refer to.</summary>
