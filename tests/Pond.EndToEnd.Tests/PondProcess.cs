@@ -31,11 +31,15 @@ internal sealed partial class PondProcess : IDisposable
     internal string Error => Read(_error);
 
     /// <summary>Starts <c>pond</c> with these words.</summary>
-    internal static PondProcess Start(string home, params string[] words)
+    internal static PondProcess Start(string home, params string[] words) => StartIn(Environment.CurrentDirectory, home, words);
+
+    /// <summary>Starts <c>pond</c> with these words in a folder.</summary>
+    internal static PondProcess StartIn(string folder, string home, params string[] words)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,

@@ -183,6 +183,8 @@ internal sealed class TaskSupervisor(
         lock (_gate)
         {
             _run = run;
+            // Whoever asked in the moment between two runs is served by the one that begins.
+            _isRestartAsked &= run is null;
         }
     }
 
