@@ -106,6 +106,7 @@ public static class ExitCode
         ["key-missing"] = NotFound,
         ["ledger-refused"] = Network,
         ["network-unknown"] = NotFound,
+        ["npm-missing"] = NotFound,
         ["option-invalid"] = Usage,
         ["program-missing"] = NotFound,
         ["project-ambiguous"] = Validation,

@@ -6,7 +6,7 @@ using Pond.Server.Deployment;
 namespace Pond.Cli.Tasks;
 
 /// <summary>Which project a command is about, and whether it is built first.</summary>
-internal sealed class ProjectOptions(Terminals terminals, TimeProvider timeProvider)
+internal sealed class ProjectOptions(Terminals terminals)
 {
     private readonly Argument<string> _folder = new("project")
     {
@@ -14,7 +14,7 @@ internal sealed class ProjectOptions(Terminals terminals, TimeProvider timeProvi
         DefaultValueFactory = _ => ".",
     };
 
-    private readonly Option<bool> _noBuild = new("--no-build") { Description = "Take the program as it is, without publishing the .NET project first." };
+    private readonly Option<bool> _noBuild = new("--no-build") { Description = "Take the program as it is, without building it first." };
 
     internal void AddTo(Command command)
     {
@@ -32,10 +32,10 @@ internal sealed class ProjectOptions(Terminals terminals, TimeProvider timeProvi
         }
 
         var project = new TaskProject(Path.GetDirectoryName(file.Path)!, file.Require());
-        if (!parsed.GetValue(_noBuild) && project.Program is not null && project.FindDotnetProject() is { } source)
+        if (!parsed.GetValue(_noBuild) && project.FindBuild() is { } build)
         {
-            StoreOutput.Notice(terminals, $"publishing {Path.GetFileName(source)}");
-            await project.BuildAsync(timeProvider, cancellationToken);
+            StoreOutput.Notice(terminals, build);
+            await project.BuildAsync(cancellationToken);
         }
 
         return (file, project, project.OpenBundle(cancellationToken));

@@ -8,11 +8,11 @@ namespace Pond.Cli.Tasks;
 /// <summary><c>pond task build</c></summary>
 internal static class TaskBuildCommand
 {
-    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
+    internal static Command Create(Terminals terminals)
     {
-        var project = new ProjectOptions(terminals, timeProvider);
+        var project = new ProjectOptions(terminals);
         var json = LedgerCommand.JsonOption();
-        var command = new Command("build", "Check config-task.yml, publish the program, and compute the CID of its bundle. Nothing is sent.") { json };
+        var command = new Command("build", "Check config-task.yml, build the program, and compute the CID of its bundle. Nothing is sent.") { json };
         project.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {

@@ -10,7 +10,7 @@ internal static class TaskCommand
         new("task", "Write tasks, deploy them, and see what becomes of them.")
         {
             TaskNewCommand.Create(terminals),
-            TaskBuildCommand.Create(terminals, timeProvider),
+            TaskBuildCommand.Create(terminals),
             TaskDeployCommand.Create(terminals, timeProvider),
             TaskListCommand.Create(terminals, timeProvider),
             TaskStatusCommand.Create(terminals, timeProvider),

@@ -15,7 +15,7 @@ internal static class TaskDeployCommand
 
     internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
-        var project = new ProjectOptions(terminals, timeProvider);
+        var project = new ProjectOptions(terminals);
         var network = new NetworkOptions(timeProvider);
         var yes = new Option<bool>("--yes", "-y") { Description = $"Pay without being asked, as {YesVariable}=1 does." };
         var plan = new Option<bool>("--plan") { Description = "Show what it costs, and stop." };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
@@ -44,58 +45,44 @@ public sealed record TaskProject(string Folder, TaskConfig Config)
         };
     }
 
-    /// <summary>Publishes the .NET project, if there is one, to where <see cref="Program"/> is.</summary>
-    /// <param name="time">Waits.</param>
+    /// <summary>
+    /// What builds the program, in words for people; null if nothing does: <c>dotnet publish</c> for a .NET project, and the script <c>build</c> or
+    /// <c>webpack</c> of a <c>package.json</c>.
+    /// </summary>
+    /// <exception cref="PondException"><c>project-ambiguous</c></exception>
+    public string? FindBuild() =>
+        Program is not { } program ? null
+        : IsJavaScript(program) ? FindScript() is { } script ? $"npm run {script}" : null
+        : FindDotnetProject() is { } project ? $"dotnet publish {Path.GetFileName(project)}" : null;
+
+    /// <summary>Builds the program to where <see cref="Program"/> is, if anything builds it.</summary>
     /// <param name="cancellationToken">Ends the compiler.</param>
-    /// <returns>Whether something was built.</returns>
-    /// <exception cref="PondException"><c>build-failed</c> with the compiler's words, or <c>project-ambiguous</c>.</exception>
-    public async Task<bool> BuildAsync(TimeProvider time, CancellationToken cancellationToken)
+    /// <exception cref="PondException"><c>build-failed</c> with the compiler's words, <c>npm-missing</c>, or <c>project-ambiguous</c>.</exception>
+    public async Task BuildAsync(CancellationToken cancellationToken)
     {
-        if (Program is not { } target || target.EndsWith(".js", StringComparison.Ordinal) || FindDotnetProject() is not { } project)
+        if (Program is not { } target || FindBuild() is not { } build)
         {
-            return false;
+            return;
+        }
+
+        if (IsJavaScript(target))
+        {
+            var npm = SystemPrograms.Find("npm") ?? throw new PondException(
+                "npm-missing", $"'{build}' builds the task, and npm is not installed.", "Install Node.js with npm, or say --no-build if the program is built.");
+            await RunAsync(build, npm, ["run", FindScript()!], cancellationToken);
+            return;
         }
 
         // Beside its place and then moved there, so that files of the last build don't stay, and nobody sees half of it.
         var fresh = target + ".unfinished";
         DeleteFolder(fresh);
-        var start = new ProcessStartInfo(DotnetHost.Executable)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = Folder,
-        };
-        foreach (var word in (string[])["publish", project, "-c", "Release", "-o", fresh, "-v", "quiet", "-nologo", "-clp:NoSummary", "-nodeReuse:false"])
-        {
-            start.ArgumentList.Add(word);
-        }
-
-        using var compiler = Process.Start(start)!;
-        compiler.StandardInput.Close();
-        var words = compiler.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = compiler.StandardError.ReadToEndAsync(cancellationToken);
-        try
-        {
-            await compiler.WaitForExitAsync(cancellationToken);
-            if (compiler.ExitCode != 0)
-            {
-                throw new PondException(
-                    "build-failed",
-                    $"{Path.GetFileName(project)} does not build:\n{(await words).Trim()}\n{(await errors).Trim()}".TrimEnd(),
-                    "Mend what the compiler names; 'dotnet build' shows the same.");
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            compiler.Kill(entireProcessTree: true);
-            throw;
-        }
-
+        await RunAsync(
+            build,
+            DotnetHost.Executable,
+            ["publish", FindDotnetProject()!, "-c", "Release", "-o", fresh, "-v", "quiet", "-nologo", "-clp:NoSummary", "-nodeReuse:false"],
+            cancellationToken);
         DeleteFolder(target);
         Directory.Move(fresh, target);
-        return true;
     }
 
     /// <summary>Checks the program and computes its CID.</summary>
@@ -113,10 +100,65 @@ public sealed record TaskProject(string Folder, TaskConfig Config)
             throw new PondException(
                 "program-missing",
                 $"There is no {program}, which task_audit_program names.",
-                program.EndsWith(".js", StringComparison.Ordinal) ? "Build the bundle first: 'npm run webpack', for example." : "Leave --no-build out, or publish the program there.");
+                IsJavaScript(program) ? "Build the bundle first: 'npm run webpack', for example." : "Leave --no-build out, or publish the program there.");
         }
 
         return TaskBundle.Open(program, cancellationToken);
+    }
+
+    private static bool IsJavaScript(string program) => program.EndsWith(".js", StringComparison.Ordinal);
+
+    private async Task RunAsync(string build, string program, string[] words, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Folder,
+        };
+        foreach (var word in words)
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        using var compiler = Process.Start(start)!;
+        compiler.StandardInput.Close();
+        var said = compiler.StandardOutput.ReadToEndAsync(cancellationToken);
+        var errors = compiler.StandardError.ReadToEndAsync(cancellationToken);
+        try
+        {
+            await compiler.WaitForExitAsync(cancellationToken);
+            if (compiler.ExitCode != 0)
+            {
+                throw new PondException(
+                    "build-failed",
+                    $"'{build}' failed in {Folder}:\n{(await said).Trim()}\n{(await errors).Trim()}".TrimEnd(),
+                    "Mend what it names, or say --no-build if the program is built.");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            compiler.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private string? FindScript()
+    {
+        try
+        {
+            using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "package.json")));
+            return package.RootElement.TryGetProperty("scripts", out var scripts)
+                ? ((string[])["build", "webpack"]).FirstOrDefault(script => scripts.TryGetProperty(script, out _))
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException || DiskFailures.IsOfDisk(exception))
+        {
+            // No package.json, or none that npm could read either.
+            return null;
+        }
     }
 
     private string DevelopmentProgram()

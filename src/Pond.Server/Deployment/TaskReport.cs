@@ -37,12 +37,11 @@ public sealed record TaskReport(TaskInfo Task, Slot Slot, Round Round, Immutable
     /// <summary>What a round is doing, in a few words.</summary>
     public string Describe(TaskRoundInfo round) =>
         round.Payout is PayoutRecord.PayoutSuccessful ? "paid"
-        : round.IsSettled && round.Submissions.Count == 0 ? "no submission"
-        : round.IsSettled ? "failed"
         : round.Round == Round ? "work"
         : Slot < Task.StartOf(round.Round + 1) + Task.SubmissionWindow ? "submission"
+        : round.Submissions.Count == 0 ? "no submission"
+        : round.IsSettled ? "failed"
         : Round == round.Round + 1 ? "audit"
         : round.Payout is PayoutRecord.PayoutFailed ? "list, again"
-        : round.Submissions.Count == 0 ? "no submission"
         : "list and payout";
 }
