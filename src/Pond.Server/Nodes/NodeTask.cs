@@ -22,7 +22,7 @@ public sealed class NodeTask : IAsyncDisposable
     /// <summary>
     /// How often the shorter of a task's windows is looked into: often enough to act in time, and no oftener however long its rounds are.
     /// </summary>
-    private const ulong LooksPerWindow = 16;
+    private const ulong LooksPerWindow = 8;
 
     private readonly NodeShared _node;
     private readonly NodeTaskOptions _options;
