@@ -3,7 +3,6 @@ using System.Text.Json;
 using Pond.Contracts.Json;
 using Pond.Contracts.Tasks;
 using Pond.Primitives;
-using Pond.Primitives.Tasks;
 
 namespace Pond.Server.Nodes;
 

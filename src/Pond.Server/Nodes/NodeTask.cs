@@ -302,6 +302,10 @@ public sealed class NodeTask : IAsyncDisposable
             case ExecutableNetworks.Development:
                 _development = DevelopmentBundle.Open(_node.Options.DevelopmentFolder, task.Executable, executables);
                 return _ => _development.Export();
+            case ExecutableNetworks.Arweave:
+                var arweave = await ArweaveBundle.FetchAsync(
+                    _node.Options.ArweaveGateway, task.Executable, _database!, executables, _node.Time, cancellationToken);
+                return _ => arweave.Export();
             default:
                 throw new PondException(
                     "bundle-unverifiable",

@@ -54,7 +54,7 @@ public sealed class TimersOffTests
 
         // Nobody else does anything: the round waits until it is told to pay.
         await network.UntilAsync("The end of its windows", () => Task.FromResult(node.Status.Slot > windows.PayoutFrom(submitted, 0)));
-        Assert.Equal(PayoutRecord.Uninitialized, (await network.ReadRoundsAsync()).Single(round => round.Round == submitted).Payout);
+        Assert.False((await network.ReadRoundsAsync()).Single(round => round.Round == submitted).IsSettled);
         var payout = await node.Task.CallByHandAsync(phase: null, submitted, CancellationToken.None);
         Assert.Equal("Payout", Assert.Single(payout.Actions).Name);
     }
