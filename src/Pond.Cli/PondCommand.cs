@@ -4,6 +4,7 @@ using Pond.Cli.Bench;
 using Pond.Cli.Commands;
 using Pond.Cli.Ledger;
 using Pond.Cli.LocalNetworks;
+using Pond.Cli.Nodes;
 using Pond.Cli.Store;
 using Pond.Cli.Tasks;
 using Pond.Cli.Terminal;
@@ -63,6 +64,7 @@ public static class PondCommand
             UpCommand.Create(terminals, timeProvider),
             DownCommand.Create(terminals, timeProvider),
             TaskCommand.Create(terminals, timeProvider),
+            NodeCommand.Create(terminals, timeProvider),
             DemoCommand.Create(terminals, timeProvider),
             SearchCommand.Create(terminals),
             LedgerCommand.Create(terminals, timeProvider),

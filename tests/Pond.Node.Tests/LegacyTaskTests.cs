@@ -112,6 +112,22 @@ public sealed class LegacyTaskTests
         Assert.Equal(new NodeAction.Payout(new(0), Author: null), payout.Action);
     }
 
+    [Fact]
+    public void Without_a_timer_nothing_is_called_or_sent_and_rounds_are_closed_all_the_same()
+    {
+        var core = new TaskNodeCore(new TaskNodeOptions { StakingKey = Me, HasTimer = false }, []);
+        var outputs = new List<NodeOutput>();
+        core.Handle(new NodeInput.TaskObserved(Task), outputs);
+        foreach (var slot in Enumerable.Range(100, 120))
+        {
+            core.Handle(new NodeInput.SlotObserved(new((ulong)slot)), outputs);
+            core.Handle(new NodeInput.RoundObserved(_round), outputs);
+        }
+
+        var entry = Assert.IsType<NodeOutput.Record>(Assert.Single(outputs)).Entry;
+        Assert.Equal((JournalEvent.RoundClosed, new Round(0)), (entry.Event, entry.Round));
+    }
+
     private static TaskNodeCore NewCore()
     {
         var core = new TaskNodeCore(new TaskNodeOptions { StakingKey = Me }, []);

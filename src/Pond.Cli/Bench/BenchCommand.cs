@@ -14,6 +14,7 @@ internal static class BenchCommand
             LedgerBenchCommand.Create(terminals, timeProvider),
             PubSubBenchCommand.Create(terminals, timeProvider),
             PubSubBenchCommand.CreateListeners(terminals, timeProvider),
+            NodeBenchCommand.Create(terminals, timeProvider),
             TasksBenchCommand.Create(terminals, timeProvider),
             ConsensusBenchCommand.Create(terminals),
         };

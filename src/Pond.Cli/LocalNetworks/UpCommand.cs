@@ -28,11 +28,12 @@ internal static class UpCommand
         var gateway = Number("--gateway", "The port of the store's gateway; 0 for any free one. Default 8080.");
         var storeRpc = Number("--store-rpc", "The port of the store's RPC; 0 for any free one. Default 5001.");
         var nodePort = Number("--node-port", "The first node's port, each further one's is ten above; 0 for any free ones. Default 30017.");
+        var timers = new Option<bool?>("--timers") { Description = "Whether the nodes call tasks' phases by themselves; with false, 'pond task call' does. Default true, or as before." };
         var foreground = new Option<bool>("--foreground") { Description = "Stay, and stop the network on Ctrl-C." };
         var json = LedgerCommand.JsonOption();
         var command = new Command("up", "Start a network on this machine: a ledger, a store, and nodes that run what you deploy. Started again, it goes on.")
         {
-            nodes, slot, home, rpc, gateway, storeRpc, nodePort, foreground, json,
+            nodes, slot, home, rpc, gateway, storeRpc, nodePort, timers, foreground, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -45,6 +46,7 @@ internal static class UpCommand
                 GatewayPort = parsed.GetValue(gateway) ?? before.GatewayPort,
                 StoreRpcPort = parsed.GetValue(storeRpc) ?? before.StoreRpcPort,
                 NodePort = parsed.GetValue(nodePort) ?? before.NodePort,
+                HasTimers = parsed.GetValue(timers) ?? before.HasTimers,
             };
             return parsed.GetValue(foreground)
                 ? RunAsync(terminals, timeProvider, network, settings, parsed.GetValue(slot), parsed.GetValue(json), cancellationToken)
@@ -140,7 +142,7 @@ internal static class UpCommand
             command.Add(Path.Combine(AppContext.BaseDirectory, "pond.dll"));
         }
 
-        command.AddRange(["up", "--foreground", "--home", home.Folder]);
+        command.AddRange(["up", "--foreground", "--home", home.Folder, "--timers", settings.HasTimers ? "true" : "false"]);
         foreach (var (option, value) in new (string, int?)[]
         {
             ("--nodes", settings.Nodes), ("--rpc", settings.RpcPort), ("--gateway", settings.GatewayPort),

@@ -15,6 +15,7 @@ internal static class TaskCommand
             TaskListCommand.Create(terminals, timeProvider),
             TaskStatusCommand.Create(terminals, timeProvider),
             TaskResultsCommand.Create(terminals, timeProvider),
+            TaskCallCommand.Create(terminals, timeProvider),
             TaskFundCommand.Create(terminals, timeProvider),
             TaskActivateCommand.Create(terminals, timeProvider, isActive: true),
             TaskActivateCommand.Create(terminals, timeProvider, isActive: false),

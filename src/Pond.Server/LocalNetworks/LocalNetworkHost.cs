@@ -139,7 +139,7 @@ public sealed class LocalNetworkHost : IAsyncDisposable
         _client = new LedgerClient(http, _ledger.Endpoint, _time, new LedgerClientOptions());
         var box = await probing;
         var shared = new LocalNodeShared(
-            _ledger.Endpoint, content.GatewayEndpoint, _home.Executables, box.Sandbox, PollInterval(folder), _client, _time, _loggers);
+            _ledger.Endpoint, content.GatewayEndpoint, _home.Executables, box.Sandbox, PollInterval(folder), settings.HasTimers, _client, _time, _loggers);
         _nodes = [.. Enumerable.Range(1, settings.Nodes).Select(number => new LocalNode($"node-{number}", _home.Node(number), shared))];
         await Task.WhenAll(_nodes.Select((node, index) =>
             node.StartAsync(ports, settings.PortOf(index + 1), cancellationToken)));

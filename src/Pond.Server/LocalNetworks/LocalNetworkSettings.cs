@@ -23,6 +23,9 @@ public sealed record LocalNetworkSettings
     /// <summary>The first node's public port; 0 for any free ones. Each further node's is ten above. Default 30017.</summary>
     public int NodePort { get; init; } = 30017;
 
+    /// <summary>Whether the nodes drive tasks by the slots. Without timers, each phase is called by <c>pond task call</c>. Default true.</summary>
+    public bool HasTimers { get; init; } = true;
+
     /// <summary>The node's port, from 1 on; 0 for any free one.</summary>
     internal int PortOf(int node) => NodePort == 0 ? 0 : NodePort + (10 * (node - 1));
 

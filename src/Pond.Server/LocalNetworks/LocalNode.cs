@@ -17,6 +17,7 @@ internal sealed record LocalNodeShared(
     string Executables,
     TaskSandbox? Sandbox,
     TimeSpan PollInterval,
+    bool HasTimers,
     LedgerClient Client,
     TimeProvider Time,
     ILoggerFactory Loggers);
@@ -164,6 +165,7 @@ internal sealed class LocalNode(string name, string folder, LocalNodeShared shar
             AllowsPrivateAddresses = true,
             DevelopmentFolder = shared.Executables,
             PollInterval = shared.PollInterval,
+            HasTimers = shared.HasTimers,
         },
         shared.Time,
         shared.Loggers.CreateLogger<NodeHost>(),

@@ -146,6 +146,11 @@ public sealed class NodeHost : IAsyncDisposable
             registry,
             _time,
             _logger);
+        if (!_options.HasTimers && NodeControl.SocketOf(_options.DataFolder) is { } control)
+        {
+            Own(await NodeControl.StartAsync(control, id => Tasks.FirstOrDefault(task => task.Id == id), cancellationToken));
+        }
+
         Completion = ObserveAsync(_stopping.Token);
 
         void Map(IEndpointRouteBuilder builder)

@@ -82,6 +82,12 @@ public sealed record NodeHostOptions
     /// </summary>
     public bool HasTimers { get; init; } = true;
 
+    /// <summary>
+    /// The gateway that programs on Arweave are got from, such as <c>https://arweave.net</c>. It is trusted: an id of Arweave proves nothing, so only
+    /// what came first is known again. Null runs no such task. Default null.
+    /// </summary>
+    public Uri? ArweaveGateway { get; init; }
+
     /// <summary>The path of the Node.js that runs JavaScript tasks; null for the one that the system has installed.</summary>
     public string? NodeJs { get; init; }
 

@@ -17,7 +17,6 @@ internal sealed partial class NodeServices : IJavaScriptServices
     private const string SpentKey = "node:spent";
 
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _spending = new(1);
     private readonly Dictionary<string, Task<ReadOnlyMemory<byte>>> _texts = new(StringComparer.Ordinal);
     private Slot _textsSlot;
 
@@ -108,9 +107,7 @@ internal sealed partial class NodeServices : IJavaScriptServices
     private async Task<Signature> SpendAsync(
         Lamports amount, Func<CancellationToken, Task<Signature>> spend, CancellationToken cancellationToken)
     {
-        // One after the other, or two could each use what is left.
-        await _spending.WaitAsync(cancellationToken);
-        try
+        lock (_gate)
         {
             var spent = database.GetValue(SpentKey) is { } text ? ulong.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : 0;
             if (amount.Value > options.MaxSpending.Value - Math.Min(spent, options.MaxSpending.Value))
@@ -121,14 +118,11 @@ internal sealed partial class NodeServices : IJavaScriptServices
                     "The operator may raise the task's limit.");
             }
 
-            // Counted first: what is not known to have failed is spent.
+            // Counted before it is sent: what is not known to have failed is spent.
             database.SetValue(SpentKey, (spent + amount.Value).ToString(System.Globalization.CultureInfo.InvariantCulture));
-            return await spend(cancellationToken);
         }
-        finally
-        {
-            _spending.Release();
-        }
+
+        return await spend(cancellationToken);
     }
 
     private async Task<ReadOnlyMemory<byte>> ReadOnceAsync(

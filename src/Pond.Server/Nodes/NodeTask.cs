@@ -22,7 +22,7 @@ public sealed class NodeTask : IAsyncDisposable
     /// <summary>
     /// How often the shorter of a task's windows is looked into: often enough to act in time, and no oftener however long its rounds are.
     /// </summary>
-    private const ulong LooksPerWindow = 16;
+    private const ulong LooksPerWindow = 8;
 
     private readonly NodeShared _node;
     private readonly NodeTaskOptions _options;
@@ -302,6 +302,10 @@ public sealed class NodeTask : IAsyncDisposable
             case ExecutableNetworks.Development:
                 _development = DevelopmentBundle.Open(_node.Options.DevelopmentFolder, task.Executable, executables);
                 return _ => _development.Export();
+            case ExecutableNetworks.Arweave:
+                var arweave = await ArweaveBundle.FetchAsync(
+                    _node.Options.ArweaveGateway, task.Executable, _database!, executables, _node.Time, cancellationToken);
+                return _ => arweave.Export();
             default:
                 throw new PondException(
                     "bundle-unverifiable",

@@ -56,6 +56,15 @@ public sealed class JavaScriptNodeTests
         await network.UntilAsync("The liar's reason", () => Task.FromResult(
             nodes[^1].Status.Rounds.Any(round => round.Reason is RoundReason.Slashed && round.Lost > Lamports.Zero)));
         Assert.All(nodes, node => Assert.Equal(0, node.Status.Restarts));
+
+        // What the operator is told while the node runs.
+        var slashed = nodes[^1].Status.Rounds.First(round => round.Reason is RoundReason.Slashed).Round;
+        var explanation = RoundExplanation.Read(setups[^1].Node.DataFolder, network.Task.Task, slashed);
+        Assert.Equal((true, "slashed", Lamports.Zero), (explanation.IsClosed, explanation.Reason, explanation.Earned));
+        Assert.True(explanation.Lost > Lamports.Zero);
+        Assert.Contains(explanation.Entries, entry => entry is { Event: JournalEvent.SubmissionAccepted, Signature: not null });
+        Assert.Equal("journal-missing", Assert.Throws<PondException>(
+            () => RoundExplanation.Read(network.Folder, network.Task.Task, slashed)).Code);
     }
 
     [Fact]
@@ -83,6 +92,16 @@ public sealed class JavaScriptNodeTests
         Assert.False(answer.Headers.Contains("Set-Cookie"));
         Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"));
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri($"/task/{task}/none", UriKind.Relative))).StatusCode);
+
+        Assert.Equal("""{"status":"OK","message":"Node is running"}""", await http.GetStringAsync(new Uri("/", UriKind.Relative)));
+        Assert.Equal($$"""[{"TaskName":"test","TaskID":"{{task}}"}]""", await http.GetStringAsync(new Uri("/tasks", UriKind.Relative)));
+        Assert.Equal($$"""["{{task}}"]""", await http.GetStringAsync(new Uri("/get-all-running-tasks", UriKind.Relative)));
+        var known = JsonNode.Parse(await http.GetStringAsync(new Uri($"/nodes/{task}", UriKind.Relative)))!.AsArray();
+        Assert.Equal(node.StakingKey.ToString(), (string?)Assert.Single(known)!["submitterPubkey"]);
+        Assert.Equal("[]", await http.GetStringAsync(new Uri($"/nodes/{node.StakingKey}", UriKind.Relative)));
+        using var nonsense = await http.PostAsync(new Uri($"/register-node/{task}", UriKind.Relative), new StringContent("{nonsense"));
+        Assert.Equal(HttpStatusCode.Conflict, nonsense.StatusCode);
+        Assert.Equal("""{"message":"Registration is duplicate, outdated, or invalid"}""", await nonsense.Content.ReadAsStringAsync());
 
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(new Uri($"ws://{node.Address.Authority}/task/{task}/live"), CancellationToken.None);

@@ -1,5 +1,6 @@
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
+using Pond.Server.Nodes;
 using Pond.Server.Tests.Tasks.JavaScript;
 
 namespace Pond.Server.Tests.Nodes;
@@ -41,9 +42,19 @@ public sealed class TimersOffTests
             return actions is [{ Name: "SubmitTask", Signature: not null, Error: null }];
         });
 
+        // The same by the socket that pond task call uses.
+        var call = await HandCall.SendAsync(setup.Node.DataFolder, network.Task.Task, "execute", submitted, CancellationToken.None);
+        Assert.Equal((true, null, 0), (call.IsDone, call.Error, call.Actions.Length));
+        Assert.Equal("phase-unknown", (await Assert.ThrowsAsync<PondException>(
+            () => HandCall.SendAsync(setup.Node.DataFolder, network.Task.Task, "nap", submitted, CancellationToken.None))).Code);
+        Assert.Equal("task-not-running", (await Assert.ThrowsAsync<PondException>(
+            () => HandCall.SendAsync(setup.Node.DataFolder, node.StakingKey, "audit", submitted, CancellationToken.None))).Code);
+        Assert.Equal("node-unreachable", (await Assert.ThrowsAsync<PondException>(
+            () => HandCall.SendAsync(network.Folder, network.Task.Task, "audit", submitted, CancellationToken.None))).Code);
+
         // Nobody else does anything: the round waits until it is told to pay.
         await network.UntilAsync("The end of its windows", () => Task.FromResult(node.Status.Slot > windows.PayoutFrom(submitted, 0)));
-        Assert.Equal(PayoutRecord.Uninitialized, (await network.ReadRoundsAsync()).Single(round => round.Round == submitted).Payout);
+        Assert.False((await network.ReadRoundsAsync()).Single(round => round.Round == submitted).IsSettled);
         var payout = await node.Task.CallByHandAsync(phase: null, submitted, CancellationToken.None);
         Assert.Equal("Payout", Assert.Single(payout.Actions).Name);
     }

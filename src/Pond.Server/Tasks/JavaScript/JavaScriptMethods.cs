@@ -176,10 +176,10 @@ internal sealed class JavaScriptMethods : ITaskNamespace
             options is not { ValueKind: JsonValueKind.Object } asked
             || (asked.TryGetProperty($"is_{part}_required", out var wanted) && wanted.ValueKind is JsonValueKind.True);
 
-        var parts = (Wants("submission") ? TaskParts.Submissions : 0)
-            | (Wants("distribution") ? TaskParts.Distributions : 0)
-            | (Wants("available_balances") ? TaskParts.Balances : 0)
-            | (Wants("stake_list") ? TaskParts.Stakes : 0);
+        var parts = (Wants("submission") ? TaskParts.Submissions : TaskParts.None)
+            | (Wants("distribution") ? TaskParts.Distributions : TaskParts.None)
+            | (Wants("available_balances") ? TaskParts.Balances : TaskParts.None)
+            | (Wants("stake_list") ? TaskParts.Stakes : TaskParts.None);
         return await _services.GetTaskImageAsync(task, parts, cancellationToken) is { } image
             ? new RawJson(image)
             : throw new PondException("task-not-found", $"There is no task {task}", "Check the task's id.");

@@ -8,7 +8,7 @@ namespace Pond.Server.Tasks.Namespace;
 internal interface ITaskNamespace
 {
     /// <summary>What a method answers that has nothing to say: the original's undefined.</summary>
-    public static readonly object Nothing = new();
+    static readonly object Nothing = new();
 
     /// <summary>The largest body of a call.</summary>
     int MaxRequestBytes { get; }
