@@ -137,19 +137,21 @@ internal sealed class ProbeContext(TaskProbe probe, Keypair key, string folder)
             throw Unreachable(path);
         }
 
-        PathResolution found;
         try
         {
-            found = await new PathResolution(ContentPath.Parse(path)).RunAsync(new LocalBlockSource(probe.Content), cancellationToken);
+            var found = await new PathResolution(ContentPath.Parse(path)).RunAsync(new LocalBlockSource(probe.Content), cancellationToken);
+            if (found.MissingSegment is null)
+            {
+                _ = UnixFsReader.Describe(probe.Content, found.Target);
+                return UnixFsReader.Open(probe.Content, found.Target);
+            }
         }
         catch (PondException)
         {
             throw Unreachable(path);
         }
 
-        return found.MissingSegment is null
-            ? UnixFsReader.Open(probe.Content, found.Target)
-            : throw new PondException("content-missing", $"There is no '{path}'.", "Check the CID and the names of the path.");
+        throw new PondException("content-missing", $"There is no '{path}'.", "Check the CID and the names of the path.");
     }
 
     public async ValueTask<byte[]> ReadAsync(string path, long offset, int count, CancellationToken cancellationToken)

@@ -135,7 +135,7 @@ public abstract class ProbeNode
     private protected void Configure(IServiceCollection services)
     {
         services.AddSingleton<ITaskContext>(_context);
-        services.AddLogging(logging => logging.AddProvider(new TaskLoggerProvider(_context)));
+        services.AddLogging(logging => TaskLoggerProvider.AddTo(logging, _context));
     }
 
     private async Task StartOnceAsync()

@@ -87,7 +87,7 @@ public static class PondTaskHost
     private static void Configure(IServiceCollection services, ITaskContext context, Action<IServiceCollection> configure)
     {
         services.AddSingleton(context);
-        services.AddLogging(logging => logging.AddProvider(new TaskLoggerProvider(context.Log)));
+        services.AddLogging(logging => TaskLoggerProvider.AddTo(logging, context.Log));
         configure(services);
     }
 

@@ -5,6 +5,10 @@ namespace Pond.Sdk.Hosting;
 /// <summary>What libraries log goes into the task's log: warnings and errors to its errors.</summary>
 internal sealed class TaskLoggerProvider(ITaskLog log) : ILoggerProvider
 {
+    /// <summary>Adds it; of the web server's own words only those that warn.</summary>
+    internal static void AddTo(ILoggingBuilder logging, ITaskLog log) =>
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddProvider(new TaskLoggerProvider(log));
+
     public ILogger CreateLogger(string categoryName) => new TaskLogger(log, categoryName);
 
     public void Dispose()

@@ -1,3 +1,0 @@
-using Pond.Sdk.Testing;
-
-return await TaskBundle.RunAsync(AppContext.BaseDirectory, args);
