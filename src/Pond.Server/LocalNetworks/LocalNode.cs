@@ -34,6 +34,9 @@ internal sealed class LocalNode(string name, string folder, LocalNodeShared shar
     /// <summary>The pause before a task is tried again that could not be started; it doubles up to <see cref="LongestPause"/>.</summary>
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Where the original nodes get programs on Arweave from. What runs here is the creator's own.</summary>
+    private static readonly Uri ArweaveGateway = new("https://arweave.net");
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly ILogger<LocalNode> _logger = shared.Loggers.CreateLogger<LocalNode>();
@@ -164,6 +167,7 @@ internal sealed class LocalNode(string name, string folder, LocalNodeShared shar
             ContentSources = [shared.Content],
             AllowsPrivateAddresses = true,
             DevelopmentFolder = shared.Executables,
+            ArweaveGateway = ArweaveGateway,
             PollInterval = shared.PollInterval,
             HasTimers = shared.HasTimers,
         },
