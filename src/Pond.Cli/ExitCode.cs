@@ -20,6 +20,9 @@ public static class ExitCode
     /// <summary>A file, folder, CID or account is not there.</summary>
     public const int NotFound = 4;
 
+    /// <summary>Somebody has not enough money.</summary>
+    public const int Funds = 5;
+
     /// <summary>The ledger refused a transaction.</summary>
     public const int Rejected = 6;
 
@@ -93,7 +96,44 @@ public static class ExitCode
         ["token-missing"] = NotFound,
         ["power-refused"] = Validation,
         ["genesis-invalid"] = Validation,
-        ["option-invalid"] = Validation,
+        ["bundle-invalid"] = Validation,
+        ["build-failed"] = Validation,
+        ["config-invalid"] = Validation,
+        ["confirmation-needed"] = Usage,
+        ["executable-taken"] = PermissionOrLock,
+        ["funds-insufficient"] = Funds,
+        ["journal-missing"] = NotFound,
+        ["network-not-local"] = NotFound,
+        ["node-unknown"] = NotFound,
+        ["phase-unknown"] = Usage,
+        ["task-not-running"] = NotFound,
+        ["timers-on"] = Validation,
+        ["journal-unreadable"] = CheckFailed,
+        ["key-missing"] = NotFound,
+        ["ledger-refused"] = Network,
+        ["network-unknown"] = NotFound,
+        ["npm-missing"] = NotFound,
+        ["option-invalid"] = Usage,
+        ["program-missing"] = NotFound,
+        ["project-ambiguous"] = Validation,
+        ["results-missing"] = NotFound,
+        ["round-missing"] = NotFound,
+        ["store-missing"] = Usage,
+        ["store-unreachable"] = Network,
+        ["task-ambiguous"] = Usage,
+        ["task-deployed"] = Validation,
+        ["task-not-found"] = NotFound,
+        ["task-unfundable"] = Validation,
+        ["task-unnamed"] = NotFound,
+        ["folder-not-empty"] = Validation,
+        ["name-invalid"] = Validation,
+        ["sdk-missing"] = NotFound,
+        ["template-unknown"] = NotFound,
+        ["type-unsupported"] = Validation,
+        ["upload-failed"] = Rejected,
+        ["network-running"] = PermissionOrLock,
+        ["network-stuck"] = PermissionOrLock,
+        ["network-start-failed"] = Unexpected,
     };
 
     /// <summary>The exit code for a failure; <see cref="Unexpected"/> for one that has none of its own.</summary>

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 using Pond.Cli.Bench;
 using Pond.Cli.Commands;
 using Pond.Cli.Ledger;
+using Pond.Cli.LocalNetworks;
+using Pond.Cli.Nodes;
 using Pond.Cli.Store;
+using Pond.Cli.Tasks;
 using Pond.Cli.Terminal;
 using Spectre.Console;
 
@@ -58,6 +61,10 @@ public static class PondCommand
     private static RootCommand Build(Terminals terminals, TimeProvider timeProvider) =>
         new("Pond runs tasks on other people's computers, checks the results and pays only honest work.")
         {
+            UpCommand.Create(terminals, timeProvider),
+            DownCommand.Create(terminals, timeProvider),
+            TaskCommand.Create(terminals, timeProvider),
+            NodeCommand.Create(terminals, timeProvider),
             DemoCommand.Create(terminals, timeProvider),
             SearchCommand.Create(terminals),
             LedgerCommand.Create(terminals, timeProvider),

@@ -19,6 +19,20 @@ public sealed partial class Bank
     public IEnumerable<Pubkey> Tasks =>
         _accounts.OwnedBy(ProgramIds.Task).Concat(_accounts.OwnedBy(ProgramIds.TokenTask)).Where(pair => pair.Account.Content is TaskState).Select(pair => pair.Key);
 
+    /// <summary>All tasks with what one chooses by, in the order of <see cref="Tasks"/>.</summary>
+    public IEnumerable<TaskSummary> ListTasks() => Tasks.Select(task => (Task: task, State: FindTask(task)!)).Select(pair => new TaskSummary
+    {
+        Task = pair.Task,
+        Name = pair.State.Settings.Name,
+        Manager = pair.State.Manager,
+        IsActive = pair.State.IsActive,
+        IsMigrated = pair.State.IsMigrated,
+        Token = pair.State.Vault?.Mint,
+        TotalBounty = pair.State.Bounty,
+        BountyPerRound = pair.State.Settings.BountyPerRound,
+        MinimumStake = pair.State.Settings.MinimumStake,
+    });
+
     /// <summary>A task; null if there is none at that address.</summary>
     public TaskInfo? GetTask(Pubkey task)
     {
@@ -35,6 +49,7 @@ public sealed partial class Bank
             Description = settings.Description,
             Manager = state.Manager,
             Executable = settings.Executable,
+            ExecutableNetwork = settings.ExecutableNetwork,
             Metadata = settings.Metadata,
             Variables = settings.Variables,
             Class = state.Class,

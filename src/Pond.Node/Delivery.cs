@@ -31,6 +31,9 @@ internal sealed class Delivery
 
     internal bool IsDone => _state is State.Done;
 
+    /// <summary>Whether the journal says that it is there.</summary>
+    internal bool IsRecorded { get; set; }
+
     internal bool IsGivenUp => _state is State.GivenUp;
 
     internal bool CanSendAt(Slot slot) => _state is State.Idle && slot >= _notBefore;

@@ -25,4 +25,27 @@ public static class RoundReasons
             RoundReason.StakeTooLow => "stake-too-low",
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No such reason."),
         };
+
+    /// <summary>What happened and what to do, for people.</summary>
+    public static string ToSentence(this RoundReason reason) =>
+        reason switch
+        {
+            RoundReason.None => "The round was paid.",
+            RoundReason.NotAParticipant => "The node had less than the minimum stake when the round began. Stake before a round to take part in it.",
+            RoundReason.TaskInactive => "The task was inactive or had moved, so its ledger took no submission. Wait for it, or follow it.",
+            RoundReason.NodeAbsent => "The node did not run while the work was to be done. Keep it running through whole rounds.",
+            RoundReason.ExecuteFailed => "The task's work function failed each time. Look into its task.log.",
+            RoundReason.NoSubmission => "The task worked, and handed over no submission. Look into its task.log for what it says of its result.",
+            RoundReason.WindowClosed => "The submission was not on the ledger when its window closed: the task or the ledger was too slow.",
+            RoundReason.RejectedByLedger => "The ledger refused the submission for good. The journal has its words.",
+            RoundReason.Slashed => "The auditors called the submission invalid, and stake was lost. Look at what was submitted, and at the task's log.",
+            RoundReason.UnpaidOutvoted => "The auditors called the submission invalid, too few of them to cost stake.",
+            RoundReason.UnpaidTooFewVerdicts => "Too few auditors answered with Valid: the result may not have been reachable. Check the node's public address.",
+            RoundReason.NoList => "Nobody wrote a distribution list in time, so nobody was paid.",
+            RoundReason.ListsRejected => "Every distribution list was rejected, so nobody was paid.",
+            RoundReason.NothingDue => "The round was paid, and its list had nothing for this node: the list said so, or the bounty was used up.",
+            RoundReason.PayoutMissing => "Nobody settled the round before the ledger closed it.",
+            RoundReason.StakeTooLow => "The stake fell below the minimum after the round had begun, as after a slash. Stake more.",
+            _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "No such reason."),
+        };
 }

@@ -75,16 +75,16 @@ public sealed partial class TaskNodeCore
                 }));
             }
         }
-        else if (!flight.Delivery.IsDone)
+        else
         {
             flight.Delivery.Confirmed();
-            outputs.Add(Accepted(flight.Round, flight.Action, signature));
+            RecordAccepted(flight.Round, flight.Delivery, flight.Action, signature, outputs);
         }
     }
 
     private void Fail(long actionId, string error, bool isFinal, ICollection<NodeOutput> outputs)
     {
-        if (!_flights.Remove(actionId, out var flight) || flight.Delivery.IsDone)
+        if (!_flights.Remove(actionId, out var flight) || IsDoneAnyway(flight, outputs))
         {
             return;
         }
@@ -95,7 +95,7 @@ public sealed partial class TaskNodeCore
 
     private void Doubt(long actionId, ICollection<NodeOutput> outputs)
     {
-        if (!_flights.Remove(actionId, out var flight) || flight.Delivery.IsDone)
+        if (!_flights.Remove(actionId, out var flight) || IsDoneAnyway(flight, outputs))
         {
             return;
         }
@@ -148,11 +148,11 @@ public sealed partial class TaskNodeCore
 
         void Observe(Delivery delivery, bool isThere, NodeAction action)
         {
-            var wasDone = delivery.IsDone;
             delivery.Observed(isThere, slot);
-            if (!wasDone && delivery.IsDone)
+            // While its own transaction is under way, that one's answer is waited for: it has the signature.
+            if (delivery.IsDone && !_flights.Values.Any(flight => flight.Delivery == delivery))
             {
-                outputs.Add(Accepted(state.Round, action, signature: null));
+                RecordAccepted(state.Round, delivery, action, signature: null, outputs);
             }
         }
     }
@@ -167,6 +167,27 @@ public sealed partial class TaskNodeCore
             {
                 _claim.Reset();
             }
+        }
+    }
+
+    /// <summary>Whether the ledger shows what an action was to bring about, although the action failed or nobody knows.</summary>
+    private bool IsDoneAnyway(Flight flight, ICollection<NodeOutput> outputs)
+    {
+        if (flight.Delivery.IsDone)
+        {
+            RecordAccepted(flight.Round, flight.Delivery, flight.Action, signature: null, outputs);
+        }
+
+        return flight.Delivery.IsDone;
+    }
+
+    private void RecordAccepted(
+        Round? round, Delivery delivery, NodeAction action, Signature? signature, ICollection<NodeOutput> outputs)
+    {
+        if (!delivery.IsRecorded)
+        {
+            delivery.IsRecorded = true;
+            outputs.Add(Accepted(round, action, signature));
         }
     }
 

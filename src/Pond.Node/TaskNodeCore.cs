@@ -7,8 +7,8 @@ using Pond.Primitives.Tasks;
 namespace Pond.Node;
 
 /// <summary>
-/// Decides what a node does in one task, round after round: work, submission, audits, distribution list, payout, claim. For the
-/// classes A and C; the rules are docs/protocol/consensus.md.
+/// Decides what a node does in one task, round after round: work, submission, audits, distribution list, payout, claim. The rules are
+/// docs/protocol/consensus.md.
 /// </summary>
 /// <remarks>
 /// <para>Not thread-safe: a shell feeds it one input at a time. What it has not seen on the ledger or been told, it does not assume: a
@@ -151,20 +151,27 @@ public sealed partial class TaskNodeCore
                 }
             }
 
-            DecideClaim(current, time, outputs);
+            if (_options.HasTimer)
+            {
+                DecideClaim(current, time, outputs);
+            }
         }
     }
 
     /// <summary>The candidates that the task should now audit: assigned to this node and without a verdict of its own.</summary>
     public ImmutableArray<Pubkey> AuditDutiesOf(Round round) =>
         Open(round) is { Info: { } info } state && _slot is { } slot
-            ? [.. AuditDuties.OfSubmissions(info, Me, slot).Where(candidate => !state.Verdicts.ContainsKey(candidate))]
+            ? _task is { Class: TaskClass.Legacy }
+                ? LegacyAuditDuties(state, info)
+                : [.. AuditDuties.OfSubmissions(info, Me, slot).Where(candidate => !state.Verdicts.ContainsKey(candidate))]
             : [];
 
     /// <summary>The authors whose lists the task should now audit.</summary>
     public ImmutableArray<Pubkey> ListAuditDutiesOf(Round round) =>
         Open(round) is { Info: { } info } state
-            ? [.. AuditDuties.OfLists(info, Me).Where(author => !state.Current.ListVerdicts.ContainsKey(author))]
+            ? _task is { Class: TaskClass.Legacy }
+                ? LegacyListAuditDuties(state, info)
+                : [.. AuditDuties.OfLists(info, Me).Where(author => !state.Current.ListVerdicts.ContainsKey(author))]
             : [];
 
     /// <summary>All that a node does in one round, in the order in which it falls due.</summary>
@@ -187,6 +194,11 @@ public sealed partial class TaskNodeCore
             return;
         }
 
+        if (!_options.HasTimer)
+        {
+            return;
+        }
+
         var isParticipant = info.Participants.ContainsKey(Me);
         var hasSubmitted = info.Submissions.ContainsKey(Me);
         if (isParticipant && !hasSubmitted)
@@ -194,10 +206,17 @@ public sealed partial class TaskNodeCore
             state.Obstacle = !task.IsActive || task.IsMigrated ? RoundReason.TaskInactive
                 : task.Stakes.GetValueOrDefault(Me) < task.MinimumStake ? RoundReason.StakeTooLow
                 : RoundReason.None;
-            if (state.Obstacle is RoundReason.None)
-            {
-                DecideWork(state, slot, outputs);
-            }
+        }
+
+        if (task.Class is TaskClass.Legacy)
+        {
+            DecideLegacy(task, state, info, slot, outputs);
+            return;
+        }
+
+        if (isParticipant && !hasSubmitted && state.Obstacle is RoundReason.None)
+        {
+            DecideWork(state, slot, outputs);
         }
 
         if (hasSubmitted && info.AuditBeacon is not null && slot <= info.VotesClose)
@@ -319,7 +338,7 @@ public sealed partial class TaskNodeCore
     {
         // With a list the attempt's windows are waited for; without anybody to pay, only the first attempt's; and with all attempts
         // failed, nothing. An attempt that failed is followed by the next one of itself.
-        var attempt = !info.Outcomes.Values.Any(IsPaid) ? 0
+        var attempt = task.Class is not TaskClass.Legacy && !info.Outcomes.Values.Any(IsPaid) ? 0
             : (ulong)info.Attempt > task.AllowedFailedDistributions ? info.Attempt - 1
             : info.Attempt;
 
@@ -331,7 +350,7 @@ public sealed partial class TaskNodeCore
         if (slot >= from && state.Current.Payout.CanSendAt(slot))
         {
             outputs.Add(Entry(state.Round, JournalEvent.PayoutSent));
-            Send(state, state.Current.Payout, new NodeAction.Payout(state.Round, AuthorToPay(info)), outputs);
+            Send(state, state.Current.Payout, new NodeAction.Payout(state.Round, AuthorToPay(task, info)), outputs);
         }
     }
 
@@ -395,8 +414,13 @@ public sealed partial class TaskNodeCore
     private static bool IsPaid(SubmissionOutcome outcome) => outcome is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited;
 
     /// <summary>The author of the unrejected list of the best rank, as the ledger will choose it; null if there is none.</summary>
-    private static Pubkey? AuthorToPay(TaskRoundInfo info)
+    private static Pubkey? AuthorToPay(TaskInfo task, TaskRoundInfo info)
     {
+        if (task.Class is TaskClass.Legacy)
+        {
+            return LegacyAuthorToPay(info);
+        }
+
         foreach (var leader in info.Leaders)
         {
             if (info.Lists.TryGetValue(leader, out var list) && !IsRejected(list))

@@ -8,6 +8,11 @@ public sealed record TaskNodeOptions
     /// <summary>The staking key with which the node takes part.</summary>
     public required Pubkey StakingKey { get; init; }
 
+    /// <summary>
+    /// Whether the node acts by the slots. Without a timer it only watches: whoever develops a task calls its phases by hand. Default true.
+    /// </summary>
+    public bool HasTimer { get; init; } = true;
+
     /// <summary>Earnings are claimed as soon as there is at least this much of them. One lamport claims everything at once.</summary>
     public Lamports ClaimFrom { get; init; } = new(1);
 }

@@ -64,6 +64,46 @@ public readonly record struct Lamports(ulong Value) : IComparable<Lamports>
         return (new(part), new(left));
     }
 
+    /// <summary>
+    /// Reads an amount as people write it: <c>1.5</c> and <c>1.5KOII</c> are KOII with at most nine decimals, <c>1500000000roe</c> and
+    /// <c>1500000000lamports</c> are whole lamports. A blank before the unit and any case are fine.
+    /// </summary>
+    public static bool TryParse(string? text, out Lamports amount)
+    {
+        amount = Zero;
+        var number = (text ?? string.Empty).Trim();
+        foreach (var (unit, isWhole) in (ReadOnlySpan<(string, bool)>)[("KOII", false), ("ROE", true), ("LAMPORTS", true)])
+        {
+            if (number.EndsWith(unit, StringComparison.OrdinalIgnoreCase))
+            {
+                number = number[..^unit.Length].TrimEnd();
+                return isWhole ? TryParseWhole(number, out amount) : TryParseKoii(number, out amount);
+            }
+        }
+
+        return TryParseKoii(number, out amount);
+    }
+
+    private static bool TryParseWhole(string number, out Lamports amount)
+    {
+        var isNumber = ulong.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value);
+        amount = new(value);
+        return isNumber;
+    }
+
+    private static bool TryParseKoii(string number, out Lamports amount)
+    {
+        amount = Zero;
+        if (!decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var koii) || koii > ulong.MaxValue / PerKoii)
+        {
+            return false;
+        }
+
+        var lamports = koii * PerKoii;
+        amount = new((ulong)lamports);
+        return lamports == decimal.Truncate(lamports);
+    }
+
     /// <inheritdoc/>
     public int CompareTo(Lamports other) => Value.CompareTo(other.Value);
 

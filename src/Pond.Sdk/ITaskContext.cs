@@ -1,3 +1,5 @@
+using Pond.Sdk.Documents;
+
 namespace Pond.Sdk;
 
 /// <summary>What a task gets from its node, in small parts. Safe to use from several threads.</summary>
@@ -16,17 +18,32 @@ public interface ITaskContext
     /// <summary>What the ledger knows of the task and its rounds.</summary>
     ITaskState State { get; }
 
+    /// <summary>Everything else that is on the ledger.</summary>
+    ITaskLedger Ledger { get; }
+
     /// <summary>What a task says in its rounds: submissions, verdicts, lists.</summary>
     ITaskRounds Rounds { get; }
 
     /// <summary>Small values that survive a restart.</summary>
     ITaskStore Store { get; }
 
+    /// <summary>JSON documents that survive a restart, found by their fields.</summary>
+    ITaskDocuments Documents { get; }
+
     /// <summary>The content store: bytes by CID.</summary>
     ITaskContent Content { get; }
 
     /// <summary>Signing and verifying data.</summary>
     ITaskSigning Signing { get; }
+
+    /// <summary>The same task on other nodes.</summary>
+    ITaskPeers Peers { get; }
+
+    /// <summary>The web, where the operator allows it.</summary>
+    ITaskWeb Web { get; }
+
+    /// <summary>Settings and secrets of the operator's.</summary>
+    ITaskVariables Variables { get; }
 
     /// <summary>Lines for the task's log.</summary>
     ITaskLog Log { get; }

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Routing;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
+using Pond.Sdk.Policies;
 
 namespace Pond.Sdk;
 
@@ -7,13 +9,29 @@ namespace Pond.Sdk;
 /// <remarks>
 /// <para>Of the nine functions a task has to write three: the work, what to submit of it, and how to check a stranger's
 /// submission. The others have defaults that fit tasks whose accepted submissions are paid equally.</para>
+/// <para>A task that answers requests maps routes in <see cref="MapRoutes"/>; they are served at <c>/task/{id}/...</c> of each node's public port.</para>
 /// <para>Functions of different rounds, and different functions of one round, run at the same time. Each token is cancelled
 /// when the node gives the call up or the task has to exit. An exception ends that one call; it is logged, and the node is told.</para>
 /// </remarks>
 public abstract class PondTask
 {
+    /// <summary>How <see cref="GenerateDistributionListAsync"/> divides a round's budget. By default equally.</summary>
+    protected virtual DistributionPolicy Distribution => DistributionPolicy.EqualSplit;
+
     /// <summary>Prepares the task, once per start of its process and before every other function. Does nothing by default.</summary>
     public virtual Task StartAsync(ITaskContext task, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Maps what the task answers to requests from anywhere, by minimal APIs. Called once, after <see cref="StartAsync"/>. Maps nothing by default.</summary>
+    /// <remarks>
+    /// <para>A route <c>/status</c> is served at <c>/task/{id}/status</c>; a handler gets an <see cref="ITaskContext"/> among its parameters if it asks
+    /// for one. WebSockets are accepted by <c>HttpContext.WebSockets</c>. An answer to whoever wants a slot stamp is signed, see
+    /// <see cref="Stamps.SlotStamp"/>.</para>
+    /// <para>Whoever asks is a stranger: cookies and passwords never arrive, and every input is to be checked.</para>
+    /// </remarks>
+    /// <param name="routes">Where to map.</param>
+    public virtual void MapRoutes(IEndpointRouteBuilder routes)
+    {
+    }
 
     /// <summary>Does the round's work and remembers the result in the store: the process may be restarted before it is asked for.</summary>
     public abstract Task ExecuteAsync(RoundContext round, CancellationToken cancellationToken);
@@ -62,19 +80,13 @@ public abstract class PondTask
     }
 
     /// <summary>Who gets how much for the round.</summary>
-    /// <returns>By default the round's bounty without the auditors' part, split equally among all accepted submitters.</returns>
+    /// <returns>By default the round's bounty without the auditors' part, divided among all accepted submitters by <see cref="Distribution"/>.</returns>
     /// <remarks>Every node has to come to the same list, so it may rest on nothing but what the ledger says.</remarks>
     public virtual async Task<DistributionList> GenerateDistributionListAsync(RoundContext round, CancellationToken cancellationToken)
     {
         var task = await round.Task.State.GetTaskAsync(cancellationToken);
         var info = await round.GetInfoAsync(cancellationToken);
-        Pubkey[] paid =
-        [
-            .. info.Outcomes
-                .Where(outcome => outcome.Value is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited)
-                .Select(outcome => outcome.Key),
-        ];
-        return DistributionList.SplitEqually(paid, task.BountyPerRound - task.AuditPayPerRound);
+        return Distribution.Distribute(PaidWork.Of(task, info));
     }
 
     /// <summary>Submits the distribution list; called on the node that was selected. By default passes on what

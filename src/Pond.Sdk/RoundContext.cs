@@ -16,4 +16,22 @@ public sealed record RoundContext(ITaskContext Task, Round Number, TaskPhase Pha
         await Task.State.GetRoundAsync(Number, cancellationToken)
         ?? throw new PondException(
             "round-gone", $"The ledger no longer has round {Number}.", "Nothing can be done for a round that is over.");
+
+    /// <summary>Random numbers for this node's audit of a candidate: nobody can foresee them before the submissions are in.</summary>
+    /// <remarks>
+    /// They come from the beacon that draws the auditors, this node's key and the candidate's, so each auditor checks other parts, and one that
+    /// is asked twice checks the same.
+    /// </remarks>
+    /// <exception cref="PondException"><c>beacon-missing</c>: the beacon's block is not there yet. <c>round-gone</c>.</exception>
+    public async ValueTask<DeterministicRandom> GetAuditRandomAsync(Pubkey candidate, CancellationToken cancellationToken)
+    {
+        var beacon = (await GetInfoAsync(cancellationToken)).AuditBeacon
+            ?? throw new PondException(
+                "beacon-missing",
+                $"The beacon that draws the samples of round {Number} is not there yet.",
+                "Audit after the beacon's slot.",
+                isTransient: true);
+        byte[] seed = [.. Convert.FromHexString(beacon), .. Task.Identity.StakingKey.Bytes.ToArray(), .. candidate.Bytes.ToArray()];
+        return DeterministicRandom.ForStream(seed, "audit-sample");
+    }
 }

@@ -16,8 +16,12 @@ public sealed class ReferenceTests
         ["Pond.Client"] = ["Pond.Contracts", "Pond.Store"],
         ["Pond.Sdk"] = ["Pond.Contracts"],
         ["Pond.Server"] = ["Pond.Client", "Pond.Ledger", "Pond.Node"],
+        // What a task author tests with: the SDK's contexts in memory, and whole networks of real nodes.
+        ["Pond.Sdk.Testing"] = ["Pond.Sdk", "Pond.Server"],
+        ["Pond.Templates"] = ["Pond.Primitives"],
         // The demo deploys the sample, plants its dishonest twin, and searches what the network made.
-        ["Pond.Cli"] = ["DocumentIndex", "DocumentIndex.Cheater", "Pond.Server"],
+        // It has the SDK and its harness beside it, for the tasks that it makes of templates.
+        ["Pond.Cli"] = ["DocumentIndex", "DocumentIndex.Cheater", "Pond.Sdk.Testing", "Pond.Server", "Pond.Templates"],
         ["DocumentIndex"] = ["Pond.Sdk"],
         ["DocumentIndex.Cheater"] = ["DocumentIndex"],
     };

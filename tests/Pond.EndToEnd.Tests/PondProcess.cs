@@ -18,6 +18,9 @@ internal sealed partial class PondProcess : IDisposable
         _process = process;
     }
 
+    // The build that these tests belong to.
+    private static string Configuration => Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+
     /// <summary>The process id.</summary>
     internal int Id => _process.Id;
 
@@ -28,17 +31,21 @@ internal sealed partial class PondProcess : IDisposable
     internal string Error => Read(_error);
 
     /// <summary>Starts <c>pond</c> with these words.</summary>
-    internal static PondProcess Start(string home, params string[] words)
+    internal static PondProcess Start(string home, params string[] words) => StartIn(Environment.CurrentDirectory, home, words);
+
+    /// <summary>Starts <c>pond</c> with these words in a folder.</summary>
+    internal static PondProcess StartIn(string folder, string home, params string[] words)
     {
         var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             Environment = { ["POND_HOME"] = home, ["NO_COLOR"] = "1" },
         };
-        foreach (var word in words.Prepend(Path.Combine(AppContext.BaseDirectory, "..", "..", "Pond.Cli", "release", "pond.dll")))
+        foreach (var word in words.Prepend(Path.Combine(AppContext.BaseDirectory, "..", "..", "Pond.Cli", Configuration, "pond.dll")))
         {
             start.ArgumentList.Add(word);
         }

@@ -176,6 +176,20 @@ public sealed class TaskNodeCoreTests
     }
 
     [Fact]
+    public void A_submission_that_is_seen_before_its_answer_comes_is_recorded_once_and_with_its_signature()
+    {
+        var sent = Submit();
+        var signature = new Signature([.. Enumerable.Repeat((byte)1, Signature.SizeBytes)]);
+
+        Assert.Empty(See(161, WithSubmissions(_round)));
+        Assert.DoesNotContain(_journal, entry => entry.Event is JournalEvent.SubmissionAccepted);
+        Assert.Empty(Tell(new NodeInput.ActionConfirmed(sent.Id, new(161), signature)));
+        Assert.Empty(See(162, WithSubmissions(_round)));
+
+        Assert.Equal(signature, Assert.Single(_journal, entry => entry.Event is JournalEvent.SubmissionAccepted).Signature);
+    }
+
+    [Fact]
     public void A_lost_answer_leads_to_another_try_only_when_a_later_look_at_the_ledger_shows_nothing()
     {
         var sent = Submit();

@@ -39,4 +39,36 @@ public sealed class LamportsTests
         Assert.Throws<OverflowException>(() => new Lamports(ulong.MaxValue) + new Lamports(1));
         Assert.Throws<OverflowException>(() => new Lamports(ulong.MaxValue) * 2);
     }
+
+    [Theory]
+    [InlineData("1.5", 1_500_000_000)]
+    [InlineData("1.5KOII", 1_500_000_000)]
+    [InlineData("1.5 koii", 1_500_000_000)]
+    [InlineData("1500000000roe", 1_500_000_000)]
+    [InlineData("7 Lamports", 7)]
+    [InlineData("0", 0)]
+    [InlineData("0.000000001", 1)]
+    [InlineData(" 10 ", 10_000_000_000)]
+    [InlineData("18446744073", 18_446_744_073_000_000_000)]
+    public void An_amount_is_read_as_people_write_it(string text, ulong lamports)
+    {
+        Assert.True(Lamports.TryParse(text, out var amount));
+        Assert.Equal(new Lamports(lamports), amount);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("KOII")]
+    [InlineData("-1")]
+    [InlineData("1e3")]
+    [InlineData("1,5")]
+    [InlineData("0x10")]
+    [InlineData("1.5roe")]
+    [InlineData("0.0000000001")]
+    [InlineData("18446744074")]
+    [InlineData("99999999999999999999999999999999")]
+    [InlineData("18446744073709551616roe")]
+    [InlineData("NaN")]
+    public void What_is_no_amount_is_not_read_as_one(string? text) => Assert.False(Lamports.TryParse(text, out _));
 }

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
+using Pond.Sdk.Documents;
 
 namespace Pond.Sdk.Tests;
 
 /// <summary>A node in memory, for functions that are called alone.</summary>
 internal sealed class FakeTaskContext
-    : ITaskContext, ITaskIdentity, ITaskClock, ITaskState, ITaskRounds, ITaskStore, ITaskContent, ITaskSigning, ITaskLog
+    : ITaskContext, ITaskIdentity, ITaskClock, ITaskState, ITaskRounds, ITaskStore, ITaskContent, ITaskSigning, ITaskPeers, ITaskWeb, ITaskVariables, ITaskLog
 {
     public required TaskInfo TaskInfo { get; init; }
 
@@ -36,7 +37,19 @@ internal sealed class FakeTaskContext
 
     public ITaskSigning Signing => this;
 
+    public ITaskLedger Ledger => throw new NotSupportedException();
+
+    public ITaskDocuments Documents => throw new NotSupportedException();
+
+    public ITaskPeers Peers => this;
+
+    public ITaskWeb Web => this;
+
+    public ITaskVariables Variables => this;
+
     public ITaskLog Log => this;
+
+    public HttpClient Http => throw new NotSupportedException();
 
     public string Folder => "/task";
 
@@ -47,6 +60,18 @@ internal sealed class FakeTaskContext
     public ValueTask<Slot> GetSlotAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<Round> GetRoundAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<TimeSpan> GetAverageSlotTimeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<BlockReference> GetLatestBlockAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<Hash?> GetBlockHashAsync(Slot slot, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<ImmutableArray<TaskPeer>> GetAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public HttpClient HttpFor(Pubkey peer) => throw new NotSupportedException();
+
+    public string? Get(string name) => null;
 
     public ValueTask<TaskInfo> GetTaskAsync(CancellationToken cancellationToken) => ValueTask.FromResult(TaskInfo);
 

@@ -10,4 +10,6 @@ if (Environment.GetEnvironmentVariable("BEHAVIOUR") is "stubborn")
     new ManualResetEventSlim().Wait();
 }
 
-return await PondTaskHost.RunAsync<ScriptedTask>(args);
+return Environment.GetEnvironmentVariable("BEHAVIOUR") is "routes"
+    ? await PondTaskHost.RunAsync<RoutedTask>(args)
+    : await PondTaskHost.RunAsync<ScriptedTask>(args);

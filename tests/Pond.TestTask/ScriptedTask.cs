@@ -7,7 +7,7 @@ using Pond.Sdk;
 namespace Pond.TestTask;
 
 /// <summary>A task for the tests of the runtime: it works honestly unless the variable BEHAVIOUR says otherwise.</summary>
-internal sealed class ScriptedTask : PondTask
+internal class ScriptedTask : PondTask
 {
     private static readonly string? Behaviour = Environment.GetEnvironmentVariable("BEHAVIOUR");
 

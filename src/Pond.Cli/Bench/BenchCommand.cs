@@ -16,6 +16,7 @@ internal static class BenchCommand
             PubSubBenchCommand.Create(terminals, timeProvider),
             PubSubBenchCommand.CreateListeners(terminals, timeProvider),
             BareServer.CreateCommand(),
+            NodeBenchCommand.Create(terminals, timeProvider),
             TasksBenchCommand.Create(terminals, timeProvider),
             ConsensusBenchCommand.Create(terminals),
         };

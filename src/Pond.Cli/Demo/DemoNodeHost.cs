@@ -14,11 +14,13 @@ internal sealed class DemoNodeHost : IAsyncDisposable
     private const long TaskHeapBytes = 512L << 20;
 
     private readonly NodeHost _node;
+    private readonly NodeTask _task;
 
-    private DemoNodeHost(NodeHost node, DemoParticipant participant)
+    private DemoNodeHost(NodeHost node, NodeTask task, DemoParticipant participant)
     {
-        _node = node;
+        (_node, _task) = (node, task);
         Participant = participant;
+        Completion = Task.WhenAny(node.Completion, task.Completion).Unwrap();
     }
 
     /// <summary>Who it is.</summary>
@@ -27,11 +29,11 @@ internal sealed class DemoNodeHost : IAsyncDisposable
     /// <summary>Where others fetch its results.</summary>
     internal Uri Address => _node.Address;
 
-    /// <summary>Ends with the node; failed if the node failed.</summary>
-    internal Task Completion => _node.Completion;
+    /// <summary>Ends with the node or its task; failed if one failed.</summary>
+    internal Task Completion { get; }
 
     /// <summary>The task's last line: what it works on.</summary>
-    internal string Work => _node.Status.LastLine ?? "starting";
+    internal string Work => _task.Status.LastLine ?? "starting";
 
     /// <summary>Makes keys, has the faucet fund them, and starts the node on them.</summary>
     /// <param name="name">What the demo calls it.</param>
@@ -51,19 +53,32 @@ internal sealed class DemoNodeHost : IAsyncDisposable
                 DataFolder = folder,
                 Ledger = network.Ledger.Endpoint,
                 Operator = main,
-                StakingKey = staking,
-                Task = network.Task,
                 Sandbox = network.Sandbox,
                 ContentSources = [network.Content],
                 AllowsPrivateAddresses = true,
-                ExecutableOverride = isCheater ? DemoBundles.Cheating : null,
-                HeapHardLimitBytes = TaskHeapBytes,
                 PollInterval = network.PollInterval,
             },
             network.Time,
             NullLogger<NodeHost>.Instance,
             cancellationToken);
-        return new DemoNodeHost(node, new DemoParticipant(name, main.PublicKey, staking.PublicKey, isCheater, funds));
+        try
+        {
+            var task = await node.AddTaskAsync(
+                new NodeTaskOptions
+                {
+                    Task = network.Task,
+                    StakingKey = staking,
+                    ExecutableOverride = isCheater ? DemoBundles.Cheating : null,
+                    HeapHardLimitBytes = TaskHeapBytes,
+                },
+                cancellationToken);
+            return new DemoNodeHost(node, task, new DemoParticipant(name, main.PublicKey, staking.PublicKey, isCheater, funds));
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Stops it; no process is left.</summary>

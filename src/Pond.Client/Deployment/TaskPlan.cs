@@ -14,6 +14,9 @@ public sealed record TaskPlan
     /// <summary>The CID of the bundle that nodes run.</summary>
     public required string Executable { get; init; }
 
+    /// <summary>Where the bundle lies: see <see cref="Primitives.Tasks.ExecutableNetworks"/>. Default IPFS.</summary>
+    public string ExecutableNetwork { get; init; } = Primitives.Tasks.ExecutableNetworks.Ipfs;
+
     /// <summary>The CID of the folder with <c>metadata.json</c>.</summary>
     public required string Metadata { get; init; }
 

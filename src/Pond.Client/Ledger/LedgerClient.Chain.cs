@@ -10,6 +10,24 @@ public sealed partial class LedgerClient
     public Task<Slot> GetSlotAsync(Commitment commitment, CancellationToken cancellationToken) =>
         CallAsync<Slot>("getSlot", [At(commitment)], cancellationToken);
 
+    /// <summary>The hash of a slot's confirmed block; null if the slot passed without one, has not come yet, or is older than the ledger's history.</summary>
+    public async Task<Hash?> GetBlockHashAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await CallAsync<BlockHeader?>(
+                "getBlock",
+                [slot, new { commitment = Commitment.Confirmed, transactionDetails = "none", rewards = false, maxSupportedTransactionVersion = 0 }],
+                cancellationToken);
+            return answer?.Blockhash;
+        }
+        catch (RpcException exception) when (
+            exception.Code is RpcErrorCodes.SlotSkipped or RpcErrorCodes.BlockNotAvailable or RpcErrorCodes.BlockCleanedUp)
+        {
+            return null;
+        }
+    }
+
     /// <summary>How many blocks lie below the newest one of a level.</summary>
     public Task<ulong> GetBlockHeightAsync(Commitment commitment, CancellationToken cancellationToken) =>
         CallAsync<ulong>("getBlockHeight", [At(commitment)], cancellationToken);
@@ -55,4 +73,6 @@ public sealed partial class LedgerClient
         CallAsync<Conservation>("getConservation", [], cancellationToken);
 
     private static object At(Commitment commitment) => new { commitment };
+
+    private sealed record BlockHeader(Hash Blockhash);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
@@ -7,6 +8,10 @@ namespace Pond.Client.Ledger;
 /// <content>Tasks.</content>
 public sealed partial class LedgerClient
 {
+    /// <summary>All tasks with what one chooses by. Only our own ledgers answer it.</summary>
+    public async Task<ImmutableArray<TaskSummary>> GetTasksAsync(Commitment commitment, CancellationToken cancellationToken) =>
+        (await CallAsync<Contextual<ImmutableArray<TaskSummary>>>("getTasks", [At(commitment)], cancellationToken)).Value;
+
     /// <summary>A task with its stakes and balances; null if there is none. Only our own ledgers answer it.</summary>
     public async Task<TaskInfo?> GetTaskAsync(Pubkey task, Commitment commitment, CancellationToken cancellationToken) =>
         (await CallAsync<Contextual<TaskInfo?>>("getTask", [task, At(commitment)], cancellationToken)).Value;

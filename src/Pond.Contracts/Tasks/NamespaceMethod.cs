@@ -18,6 +18,9 @@ public static class NamespaceMethod
     /// <summary>[]: the round in which that slot lies.</summary>
     public const string GetRound = "getRound";
 
+    /// <summary>[]: how long a slot takes on average, in milliseconds.</summary>
+    public const string GetAverageSlotTime = "getAverageSlotTime";
+
     /// <summary>[value, round]: hands over the round's submission.</summary>
     public const string CheckSubmissionAndUpdateRound = "checkSubmissionAndUpdateRound";
 
@@ -65,4 +68,13 @@ public static class NamespaceMethod
 
     /// <summary>[data in base64]: a signature of it by the staking key, see <see cref="TaskSignature"/>.</summary>
     public const string SignTaskData = "signTaskData";
+
+    /// <summary>[]: the newest confirmed block, a <see cref="Primitives.BlockReference"/>.</summary>
+    public const string GetLatestBlock = "getLatestBlock";
+
+    /// <summary>[slot]: the hash of the slot's block, or null.</summary>
+    public const string GetBlockHash = "getBlockHash";
+
+    /// <summary>[method, parameters]: a JSON-RPC method of the ledger that only reads; answers its result.</summary>
+    public const string CallLedger = "callLedger";
 }

@@ -23,6 +23,18 @@ public static class TaskChannel
     /// <summary>The environment variable with the task's folder, the only one in which it may write.</summary>
     public const string FolderVariable = "POND_FOLDER";
 
+    /// <summary>
+    /// The file name, in the task's folder, of the socket at which the task listens for its routes. The node connects to it for requests to
+    /// <c>/task/{id}/...</c> of its public port.
+    /// </summary>
+    public const string RoutesSocket = ".routes";
+
+    /// <summary>Below this path of the node's socket, <c>/{staking key}/...</c> asks the same task on another node.</summary>
+    public const string PeersPath = "/peers";
+
+    /// <summary>This path of the node's socket, with <c>?url=</c>, asks the web, where the operator allows it.</summary>
+    public const string WebPath = "/web";
+
     /// <summary>Where the namespace methods are posted.</summary>
     public const string NamespacePath = "/namespace-wrapper";
 

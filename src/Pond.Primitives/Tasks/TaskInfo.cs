@@ -17,8 +17,11 @@ public sealed record TaskInfo
     /// <summary>Who created the task and may change it.</summary>
     public required Pubkey Manager { get; init; }
 
-    /// <summary>The CID of the bundle that nodes run (<c>task_audit_program</c>).</summary>
+    /// <summary>What nodes run (<c>task_audit_program</c>): the bundle's CID, or what <see cref="ExecutableNetwork"/> calls it.</summary>
     public required string Executable { get; init; }
+
+    /// <summary>Where the executable lies: <c>IPFS</c>, <c>ARWEAVE</c> or <c>DEVELOPMENT</c>. Default IPFS.</summary>
+    public string ExecutableNetwork { get; init; } = ExecutableNetworks.Ipfs;
 
     /// <summary>The CID of the task's metadata.</summary>
     public required string Metadata { get; init; }

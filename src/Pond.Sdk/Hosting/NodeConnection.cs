@@ -11,23 +11,34 @@ namespace Pond.Sdk.Hosting;
 /// <summary>Calls the node over the task's socket. Thread-safe.</summary>
 internal sealed class NodeConnection : IPhaseNode, IDisposable
 {
+    /// <summary>What an answer of a peer or of the web may have that is read as a whole.</summary>
+    private const int MaxAnswerBytes = 16 << 20;
+
     private readonly HttpClient _http;
+    private readonly SocketsHttpHandler _handler;
     private readonly ChannelSettings _settings;
 
     public NodeConnection(ChannelSettings settings)
     {
         _settings = settings;
-        var handler = new SocketsHttpHandler
+        _handler = new SocketsHttpHandler
         {
+            AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
             ConnectCallback = (_, cancellationToken) => ConnectAsync(settings.Socket, cancellationToken),
         };
         // How long a call may take is the caller's to say, by its token.
-        _http = new(handler) { BaseAddress = new("http://node/"), Timeout = Timeout.InfiniteTimeSpan };
+        _http = new(_handler) { BaseAddress = new("http://node/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Asks the same task on another node. Kept by its caller, who need not dispose of it.</summary>
+    public HttpClient CreatePeerClient(Pubkey peer) => Create(new PeerHandler(peer, _handler), new Uri("http://peer/"));
+
+    /// <summary>Asks the web. Kept by its caller, who need not dispose of it.</summary>
+    public HttpClient CreateWebClient() => Create(new WebHandler(_handler), baseAddress: null);
 
     public Task ReportReadyAsync(CancellationToken cancellationToken) =>
         SendAsync(NamespaceMethod.DefaultTaskSetup, [], cancellationToken);
@@ -85,6 +96,14 @@ internal sealed class NodeConnection : IPhaseNode, IDisposable
                     isTransient: true);
         }
     }
+
+    // The handler below belongs to this connection, which outlives its clients. How long an answer may take, the node bounds.
+    private static HttpClient Create(DelegatingHandler handler, Uri? baseAddress) => new(handler, disposeHandler: false)
+    {
+        BaseAddress = baseAddress,
+        MaxResponseContentBufferSize = MaxAnswerBytes,
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
     {

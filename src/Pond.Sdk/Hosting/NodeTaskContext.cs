@@ -1,31 +1,52 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json;
 using Pond.Contracts.Tasks;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Tasks;
+using Pond.Sdk.Documents;
 
 namespace Pond.Sdk.Hosting;
 
 /// <summary>The task's context on a real node: every part is a call over its socket.</summary>
 internal sealed class NodeTaskContext(ChannelSettings settings, NodeConnection node)
-    : ITaskContext, ITaskIdentity, ITaskClock, ITaskState, ITaskRounds, ITaskStore, ITaskContent, ITaskSigning, ITaskLog
+    : ITaskContext, ITaskIdentity, ITaskClock, ITaskState, ITaskLedger, ITaskRounds, ITaskStore, ITaskContent, ITaskSigning, ITaskPeers, ITaskWeb,
+        ITaskVariables, ITaskLog, IDisposable
 {
+    private const string DocumentsFolder = "documents";
+
+    private readonly ConcurrentDictionary<Pubkey, HttpClient> _peers = new();
+    private readonly DocumentFolder _documents = new(Path.Combine(settings.Folder, DocumentsFolder));
+
     public ITaskIdentity Identity => this;
 
     public ITaskClock Clock => this;
 
     public ITaskState State => this;
 
+    public ITaskLedger Ledger => this;
+
     public ITaskRounds Rounds => this;
 
     public ITaskStore Store => this;
+
+    public ITaskDocuments Documents => _documents;
 
     public ITaskContent Content => this;
 
     public ITaskSigning Signing => this;
 
+    public ITaskPeers Peers => this;
+
+    public ITaskWeb Web => this;
+
+    public ITaskVariables Variables => this;
+
     public ITaskLog Log => this;
+
+    public HttpClient Http { get; } = node.CreateWebClient();
 
     public string Folder => settings.Folder;
 
@@ -39,11 +60,40 @@ internal sealed class NodeTaskContext(ChannelSettings settings, NodeConnection n
     public ValueTask<Round> GetRoundAsync(CancellationToken cancellationToken) =>
         node.CallAsync<Round>(NamespaceMethod.GetRound, [], cancellationToken);
 
+    public async ValueTask<TimeSpan> GetAverageSlotTimeAsync(CancellationToken cancellationToken) =>
+        TimeSpan.FromMilliseconds(await node.CallAsync<double>(NamespaceMethod.GetAverageSlotTime, [], cancellationToken));
+
+    public ValueTask<BlockReference> GetLatestBlockAsync(CancellationToken cancellationToken) =>
+        node.CallAsync<BlockReference>(NamespaceMethod.GetLatestBlock, [], cancellationToken);
+
+    public ValueTask<Hash?> GetBlockHashAsync(Slot slot, CancellationToken cancellationToken) =>
+        node.CallAsync<Hash?>(NamespaceMethod.GetBlockHash, [slot], cancellationToken);
+
+    public async ValueTask<ImmutableArray<TaskPeer>> GetAsync(CancellationToken cancellationToken) =>
+        TaskPeers.Of(await GetTaskAsync(cancellationToken), StakingKey);
+
+    public HttpClient HttpFor(Pubkey peer) => _peers.GetOrAdd(peer, node.CreatePeerClient);
+
+    public string? Get(string name) => Environment.GetEnvironmentVariable(name);
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        _documents.Dispose();
+        foreach (var peer in _peers.Values)
+        {
+            peer.Dispose();
+        }
+    }
+
     public async ValueTask<TaskInfo> GetTaskAsync(CancellationToken cancellationToken) =>
         (await node.CallAsync<TaskInfo>(NamespaceMethod.GetTask, [], cancellationToken))!;
 
     public ValueTask<TaskRoundInfo?> GetRoundAsync(Round round, CancellationToken cancellationToken) =>
         node.CallAsync<TaskRoundInfo>(NamespaceMethod.GetTaskRound, [round], cancellationToken);
+
+    public ValueTask<JsonElement> CallAsync(string method, IReadOnlyList<object?> parameters, CancellationToken cancellationToken) =>
+        node.CallAsync<JsonElement>(NamespaceMethod.CallLedger, [method, parameters], cancellationToken);
 
     public ValueTask SubmitAsync(Round round, Submission submission, CancellationToken cancellationToken) =>
         SendAsync(NamespaceMethod.CheckSubmissionAndUpdateRound, [submission.Value, round], cancellationToken);

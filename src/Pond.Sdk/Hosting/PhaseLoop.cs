@@ -8,7 +8,8 @@ using Pond.Primitives.Tasks;
 namespace Pond.Sdk.Hosting;
 
 /// <summary>Reads what the node wants done and has the task do it, phases side by side, until the input ends.</summary>
-internal sealed class PhaseLoop(PondTask task, ITaskContext context, IPhaseNode node, TimeProvider timeProvider)
+internal sealed class PhaseLoop(
+    PondTask task, ITaskContext context, IPhaseNode node, TimeProvider timeProvider, Func<CancellationToken, Task>? openRoutes = null)
 {
     /// <summary>What a task gets to finish after its input has ended. The node may be dead, so nobody else ends us.</summary>
     private static readonly TimeSpan LastGrace = TimeSpan.FromSeconds(2);
@@ -48,6 +49,11 @@ internal sealed class PhaseLoop(PondTask task, ITaskContext context, IPhaseNode 
     private async Task SetUpAsync(CancellationToken cancellationToken)
     {
         await task.StartAsync(context, cancellationToken);
+        if (openRoutes is not null)
+        {
+            await openRoutes(cancellationToken);
+        }
+
         await node.ReportReadyAsync(cancellationToken);
     }
 

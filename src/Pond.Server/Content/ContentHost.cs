@@ -9,9 +9,12 @@ using Pond.Store;
 
 namespace Pond.Server.Content;
 
-/// <summary>Serves the blocks of a store to everybody, and nothing else: a node's public face. Nothing is fetched for strangers.</summary>
+/// <summary>Serves the blocks of a store to everybody: a node's public face. Nothing is fetched for strangers.</summary>
 public sealed class ContentHost : IAsyncDisposable
 {
+    /// <summary>How many WebSockets one port holds open; each costs memory for as long as its reader likes.</summary>
+    private const int MaxUpgradedConnections = 1_000;
+
     private readonly WebApplication _app;
 
     private ContentHost(WebApplication app, Uri endpoint)
@@ -35,14 +38,32 @@ public sealed class ContentHost : IAsyncDisposable
     /// <param name="port">The port; 0 for any free one.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PondException"><c>port-in-use</c> or <c>port-unusable</c>.</exception>
+    public static Task<ContentHost> StartAsync(
+        IBlockSource source, GatewayOptions options, IPAddress address, int port, CancellationToken cancellationToken) =>
+        StartAsync(source, options, static _ => { }, address, port, cancellationToken);
+
+    /// <summary>Starts serving, and more than content at the same port.</summary>
+    /// <param name="source">What strangers are shown.</param>
+    /// <param name="options">Bounds.</param>
+    /// <param name="map">Maps what else there is, such as the routes of tasks.</param>
+    /// <param name="address">Where to listen.</param>
+    /// <param name="port">The port; 0 for any free one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="PondException"><c>port-in-use</c> or <c>port-unusable</c>.</exception>
     public static async Task<ContentHost> StartAsync(
-        IBlockSource source, GatewayOptions options, IPAddress address, int port, CancellationToken cancellationToken)
+        IBlockSource source,
+        GatewayOptions options,
+        Action<IEndpointRouteBuilder> map,
+        IPAddress address,
+        int port,
+        CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxResponseBufferSize = GatewayOptions.SendBufferBytes;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = MaxUpgradedConnections;
             kestrel.Listen(address, port);
         });
         builder.Services.AddRoutingCore();
@@ -51,6 +72,7 @@ public sealed class ContentHost : IAsyncDisposable
         {
             app.UseRouting();
             app.MapGateway(source, options);
+            map(app);
             await app.StartAsync(cancellationToken);
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
             return new ContentHost(app, new Uri(addresses.Single()));

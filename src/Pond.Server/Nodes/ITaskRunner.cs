@@ -1,5 +1,6 @@
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
+using Pond.Server.Nodes.Routes;
 using Pond.Server.Tasks;
 
 namespace Pond.Server.Nodes;
@@ -9,6 +10,12 @@ public interface ITaskRunner : IAsyncDisposable
 {
     /// <summary>Completes when the task has ended, with one sentence that says how. Never fails.</summary>
     Task<string> Ended { get; }
+
+    /// <summary>Once it has ended: whether it said by its end that it is broken, so that starting it again hardly helps.</summary>
+    bool HasEndedBroken => false;
+
+    /// <summary>Connects to the task's HTTP server; null if it has none.</summary>
+    TaskConnection? Routes => null;
 
     /// <summary>Has the task do a phase.</summary>
     /// <param name="phase">What to do.</param>

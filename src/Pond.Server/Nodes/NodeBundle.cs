@@ -1,6 +1,7 @@
 using Pond.Client.Content;
 using Pond.Primitives;
 using Pond.Server.Content;
+using Pond.Server.Tasks.JavaScript;
 using Pond.Store;
 
 namespace Pond.Server.Nodes;
@@ -57,6 +58,7 @@ internal sealed class NodeBundle
         }
 
         FolderExporter.Export(_content.Blocks, _cid, _folder, MaxBytes, MaxEntries, cancellationToken);
+        JavaScriptModules.MarkAsCommon(Path.GetDirectoryName(_folder)!);
         return _folder;
     }
 }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
-using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
+using Pond.Server.Nodes.Routes;
 using Pond.Server.Tasks.Sandbox;
 using Pond.Store.Retention;
 
@@ -11,7 +11,7 @@ namespace Pond.Server.Nodes;
 /// <summary>What a <see cref="NodeHost"/> is started with.</summary>
 public sealed record NodeHostOptions
 {
-    /// <summary>The node's own folder: blocks, executables, journals, the task's files. Made if it is missing.</summary>
+    /// <summary>The node's own folder: blocks, executables, journals, the tasks' files. Made if it is missing.</summary>
     public required string DataFolder { get; init; }
 
     /// <summary>The ledger's JSON-RPC address.</summary>
@@ -20,17 +20,8 @@ public sealed record NodeHostOptions
     /// <summary>The operator's main key: it pays fees and stake, and gets what is claimed. It never leaves the node.</summary>
     public required Keypair Operator { get; init; }
 
-    /// <summary>The key with which the node takes part in the task; used for nothing else.</summary>
-    public required Keypair StakingKey { get; init; }
-
-    /// <summary>The task to run.</summary>
-    public required Pubkey Task { get; init; }
-
-    /// <summary>The box to run the task in. Null runs it with the node's own rights: only for bundles that the operator trusts.</summary>
+    /// <summary>The box to run tasks in. Null runs them with the node's own rights: only for bundles that the operator trusts.</summary>
     public required TaskSandbox? Sandbox { get; init; }
-
-    /// <summary>The stake to have on the task at least; less than the task's minimum means the minimum. Default: the minimum.</summary>
-    public Lamports Stake { get; init; }
 
     /// <summary>Where the public gateway listens. Default loopback.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
@@ -41,7 +32,7 @@ public sealed record NodeHostOptions
     /// <summary>How others reach the gateway, at most 64 characters; null for the address that it listens on.</summary>
     public Uri? PublicAddress { get; init; }
 
-    /// <summary>Gateways that are asked for content besides those of the task's other nodes.</summary>
+    /// <summary>Gateways that are asked for content besides those of the tasks' other nodes.</summary>
     public ImmutableArray<Uri> ContentSources { get; init; } = [];
 
     /// <summary>The RPC of an IPFS node that is asked last for content, such as <c>http://127.0.0.1:5001</c>. Default none.</summary>
@@ -59,10 +50,10 @@ public sealed record NodeHostOptions
     /// <summary>How many bytes the node's content store has at most, in all; null for as many as the disk has. Default null.</summary>
     public long? MaxStoreBytes { get; init; }
 
-    /// <summary>How many bytes of its own the task keeps in the store at most; null for no limit. Default 10 GiB.</summary>
+    /// <summary>How many bytes of its own each task keeps in the store at most; null for no limit. Default 10 GiB.</summary>
     public long? MaxTaskBytes { get; init; } = 10L << 30;
 
-    /// <summary>How long what the task adds is kept. Default: three rounds past the payout of the round in which it was added.</summary>
+    /// <summary>How long what a task adds is kept. Default: three rounds past the payout of the round in which it was added.</summary>
     public RoundRetention Retention { get; init; } = new();
 
     /// <summary>The pinning services to which the node has access, each with its token. A task may want its proofs in one of them. Default none.</summary>
@@ -73,32 +64,33 @@ public sealed record NodeHostOptions
     /// </summary>
     public bool AllowsPrivateAddresses { get; init; }
 
+    /// <summary>What the routes of tasks may take of the node.</summary>
+    public TaskRoutesOptions Routes { get; init; } = new();
+
     /// <summary>
-    /// A folder with a program to run in place of the task's verified bundle: for developing a task, on local networks only. Default none.
+    /// Where the programs of tasks lie that are being developed, <c>NAME.js</c> or a folder <c>NAME</c>: on local networks only, because nothing
+    /// verifies them. Null runs no such task. Default null.
     /// </summary>
-    public string? ExecutableOverride { get; init; }
-
-    /// <summary>Further environment variables of the task. Default none.</summary>
-    public ImmutableDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
-
-    /// <summary>How much managed memory the task may use, in bytes; null leaves it to the runtime.</summary>
-    public long? HeapHardLimitBytes { get; init; }
+    public string? DevelopmentFolder { get; init; }
 
     /// <summary>How often the ledger is asked for its slot. Default 200 ms: half a slot of a public network.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// Whether tasks are driven by the slots. Without timers each phase is called by hand, and what a task hands over goes to the ledger at once,
+    /// which refuses it outside its window. Default true.
+    /// </summary>
+    public bool HasTimers { get; init; } = true;
+
+    /// <summary>
+    /// The gateway that programs on Arweave are got from, such as <c>https://arweave.net</c>. It is trusted: an id of Arweave proves nothing, so only
+    /// what came first is known again. Null runs no such task. Default null.
+    /// </summary>
+    public Uri? ArweaveGateway { get; init; }
+
+    /// <summary>The path of the Node.js that runs JavaScript tasks; null for the one that the system has installed.</summary>
+    public string? NodeJs { get; init; }
+
     /// <summary>Earnings are claimed as soon as there is at least this much. Default: at once.</summary>
     public Lamports ClaimFrom { get; init; } = new(1);
-
-    /// <summary>Starts the task. Default: fetch its bundle, verify it, and run it as a child process.</summary>
-    public TaskStarter? StartTask { get; init; }
-
-    /// <summary>Gets the status after each slot. Called by one thread at a time; must not block.</summary>
-    public Action<NodeStatus> OnStatus { get; init; } = _ => { };
-
-    /// <summary>Gets each journal entry once it is on disk. Called by one thread at a time; must not block.</summary>
-    public Action<JournalEntry> OnJournal { get; init; } = _ => { };
-
-    /// <summary>Gets each line that the task writes. Called by one thread at a time; must not block.</summary>
-    public Action<string> OnLine { get; init; } = _ => { };
 }

@@ -40,13 +40,14 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
 
     /// <summary>Makes sure that the node has at least this stake on the task and is listed with its address.</summary>
     /// <exception cref="PondException"><c>stake-refused</c>, or it is not known whether it took effect.</exception>
-    internal async Task StakeAsync(TaskInfo info, Lamports wanted, string address, CancellationToken cancellationToken)
+    /// <returns>The transaction; null if nothing had to be done.</returns>
+    internal async Task<Signature?> StakeAsync(TaskInfo info, Lamports wanted, string address, CancellationToken cancellationToken)
     {
         var staked = info.Stakes.GetValueOrDefault(StakingKey);
         var isListed = string.Equals(info.Addresses.GetValueOrDefault(StakingKey), address, StringComparison.Ordinal);
         if (staked >= wanted && isListed)
         {
-            return;
+            return null;
         }
 
         // A stake of nothing but the new address is refused, so a restarted node whose port has changed adds one lamport.
@@ -78,8 +79,8 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
 
         switch (await sender.SendAsync(payer, instructions, [staker], cancellationToken))
         {
-            case TransactionOutcome.Confirmed:
-                return;
+            case TransactionOutcome.Confirmed(_, var confirmed):
+                return confirmed;
             case TransactionOutcome.Failed(var message, _, var logs):
                 throw new PondException(
                     "stake-refused",
@@ -95,6 +96,14 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
                 throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    /// <summary>Sends the operator's money to somebody.</summary>
+    internal Task<Signature> TransferAsync(Pubkey to, Lamports amount, CancellationToken cancellationToken) =>
+        SendAsync(new SystemInstruction.Transfer(amount).ToInstruction(payer.PublicKey, to), [], cancellationToken);
+
+    /// <summary>Claims everything for the operator.</summary>
+    internal Task<Signature> ClaimAsync(Pubkey stakePot, CancellationToken cancellationToken) => SendAsync(
+        new TaskInstruction.ClaimReward().ToInstruction(task, StakingKey, stakePot, payer.PublicKey), [staker], cancellationToken);
 
     /// <summary>Carries out an action.</summary>
     /// <returns>Its end, as the core wants to hear it.</returns>
@@ -120,6 +129,20 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
             return new NodeInput.ActionFailed(send.Id, exception.Message, IsFinal: false);
         }
     }
+
+    private async Task<Signature> SendAsync(Instruction instruction, ImmutableArray<Keypair> signers, CancellationToken cancellationToken) =>
+        await sender.SendAsync(payer, [instruction], signers, cancellationToken) switch
+        {
+            TransactionOutcome.Confirmed(_, var signature) => signature,
+            TransactionOutcome.Failed(var message, _, var logs) =>
+                throw new PondException("transaction-refused", Explain(message, logs), "See the ledger's words."),
+            TransactionOutcome.Unknown(var signature, var message) => throw new PondException(
+                "transaction-unknown",
+                $"Whether the transaction {signature} took effect is not known: {message}",
+                "Look it up before it is sent again.",
+                isTransient: true),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
 
     private Instruction ToInstruction(NodeAction action, Pubkey stakePot) =>
         action switch

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
 using Pond.Contracts.Tasks;
@@ -13,24 +15,78 @@ using Pond.Server.Tasks;
 namespace Pond.Server.Nodes;
 
 /// <summary>What the node does for its task: questions go to the ledger or to the round engine, results to the round engine.</summary>
-internal sealed class NodeServices(
+internal sealed partial class NodeServices(
     Pubkey task,
     Keypair staker,
+    NodeShared node,
+    NodeLedger ledger,
+    NodeTaskOptions options,
     LedgerClient client,
     NodeEngine engine,
     NodeDatabase database,
-    NodeContent content,
+    NodeTaskContent content,
+    SlotPace pace,
+    Func<TaskInfo> readTask,
     Func<Slot> readSlot,
     Func<Round> readRound) : ITaskServices
 {
     /// <summary>The longest list that ledgers take.</summary>
     private const int MaxListBytes = 1_000_000;
 
+    /// <summary>Confirmed blocks don't change; this many hashes are remembered.</summary>
+    private const int MaxHashes = 1_000;
+
+    private readonly ConcurrentDictionary<Slot, Hash> _hashes = new();
+
     public Pubkey Task => task;
 
     public Pubkey StakingKey => staker.PublicKey;
 
     public Slot CurrentSlot => readSlot();
+
+    public TimeSpan AverageSlotTime => pace.Average;
+
+    public async ValueTask<BlockReference> GetLatestBlockAsync(CancellationToken cancellationToken)
+    {
+        // A slot may pass without a block; then the one before it has the newest.
+        for (var slot = await AskLedgerAsync(() => client.GetSlotAsync(Commitment.Confirmed, cancellationToken)); ; slot = new(slot.Value - 1))
+        {
+            if (await GetBlockHashAsync(slot, cancellationToken) is { } hash)
+            {
+                return new(slot, hash);
+            }
+
+            if (slot.Value == 0)
+            {
+                throw new PondException("block-missing", "The ledger shows no block.", "Try again later.", isTransient: true);
+            }
+        }
+    }
+
+    public async ValueTask<Hash?> GetBlockHashAsync(Slot slot, CancellationToken cancellationToken)
+    {
+        if (_hashes.TryGetValue(slot, out var known))
+        {
+            return known;
+        }
+
+        if (await AskLedgerAsync(() => client.GetBlockHashAsync(slot, cancellationToken)) is not { } hash)
+        {
+            return null;
+        }
+
+        if (_hashes.Count >= MaxHashes)
+        {
+            _hashes.Clear();
+        }
+
+        _hashes[slot] = hash;
+        return hash;
+    }
+
+    public async ValueTask<JsonElement> CallLedgerAsync(
+        string method, ImmutableArray<object?> parameters, CancellationToken cancellationToken) =>
+        await AskLedgerAsync(() => client.CallAsync<JsonElement>(method, parameters, cancellationToken));
 
     public async ValueTask<TaskInfo> GetTaskAsync(CancellationToken cancellationToken) =>
         await AskLedgerAsync(() => client.GetTaskAsync(task, Commitment.Processed, cancellationToken))
@@ -59,11 +115,19 @@ internal sealed class NodeServices(
                 "Store the result as content, and submit its CID.");
         }
 
-        await engine.PostAsync(new NodeInput.SubmissionProduced(round, value), cancellationToken);
+        if (!await TrySendByHandAsync(new NodeAction.SubmitTask(round, value), cancellationToken))
+        {
+            await engine.PostAsync(new NodeInput.SubmissionProduced(round, value), cancellationToken);
+        }
     }
 
-    public async ValueTask GiveVerdictAsync(Round round, Pubkey candidate, Verdict verdict, CancellationToken cancellationToken) =>
-        await engine.PostAsync(new NodeInput.VerdictGiven(round, candidate, verdict), cancellationToken);
+    public async ValueTask GiveVerdictAsync(Round round, Pubkey candidate, Verdict verdict, CancellationToken cancellationToken)
+    {
+        if (!await TrySendByHandAsync(new NodeAction.AuditSubmission(round, candidate, verdict), cancellationToken))
+        {
+            await engine.PostAsync(new NodeInput.VerdictGiven(round, candidate, verdict), cancellationToken);
+        }
+    }
 
     public async ValueTask SubmitDistributionListAsync(Round round, string list, CancellationToken cancellationToken)
     {
@@ -75,11 +139,19 @@ internal sealed class NodeServices(
                 "A list is a JSON object of lamports by base58 key.");
         }
 
-        await engine.PostAsync(new NodeInput.ListProduced(round, list), cancellationToken);
+        if (!await TrySendByHandAsync(new NodeAction.UploadAndSubmitList(round, list), cancellationToken))
+        {
+            await engine.PostAsync(new NodeInput.ListProduced(round, list), cancellationToken);
+        }
     }
 
-    public async ValueTask GiveListVerdictAsync(Round round, Pubkey author, Verdict verdict, CancellationToken cancellationToken) =>
-        await engine.PostAsync(new NodeInput.ListVerdictGiven(round, author, verdict), cancellationToken);
+    public async ValueTask GiveListVerdictAsync(Round round, Pubkey author, Verdict verdict, CancellationToken cancellationToken)
+    {
+        if (!await TrySendByHandAsync(new NodeAction.AuditList(round, author, verdict), cancellationToken))
+        {
+            await engine.PostAsync(new NodeInput.ListVerdictGiven(round, author, verdict), cancellationToken);
+        }
+    }
 
     public async ValueTask<string> AddContentAsync(string path, string name, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
+using Pond.Server.Nodes.Routes;
 using Pond.Server.Tasks;
 
 namespace Pond.Server.Nodes;
@@ -8,6 +9,11 @@ namespace Pond.Server.Nodes;
 internal sealed class ProcessRunner(TaskProcess process) : ITaskRunner
 {
     public Task<string> Ended { get; } = DescribeAsync(process);
+
+    // What exit code 1 means in the original.
+    public bool HasEndedBroken => process is { Kind: BundleKind.JavaScript, Exited: { IsCompletedSuccessfully: true, Result.Code: 1 } };
+
+    public TaskConnection? Routes => process.ConnectAsync;
 
     public Task<PhaseOutcome> CallAsync(
         TaskPhase phase, Round round, bool isPreviousRoundFailed, CancellationToken cancellationToken) =>

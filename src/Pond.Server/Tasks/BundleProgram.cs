@@ -6,7 +6,16 @@ namespace Pond.Server.Tasks;
 /// <summary>Finds what to start in a bundle's folder.</summary>
 public static class BundleProgram
 {
+    /// <summary>The file that makes a bundle a JavaScript one.</summary>
+    public const string JavaScriptEntry = "main.js";
+
     private const string RuntimeConfig = ".runtimeconfig.json";
+
+    /// <summary>What a bundle runs on: Node.js if it has a <c>main.js</c> and no .NET program, else .NET.</summary>
+    public static BundleKind KindOf(string bundle) =>
+        File.Exists(Path.Combine(bundle, JavaScriptEntry)) && !Directory.EnumerateFiles(bundle, "*" + RuntimeConfig).Any()
+            ? BundleKind.JavaScript
+            : BundleKind.Dotnet;
 
     /// <summary>The file name of the entry assembly: the one with a <c>.runtimeconfig.json</c> that no other one refers to.</summary>
     /// <remarks>A program that references another program, as a variant of it does, has both in its output folder.</remarks>

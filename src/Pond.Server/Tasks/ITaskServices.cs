@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 
@@ -17,6 +18,18 @@ public interface ITaskServices
 
     /// <summary>The ledger's slot, as the node last saw it.</summary>
     Slot CurrentSlot { get; }
+
+    /// <summary>How long a slot takes on average, as this node has measured it.</summary>
+    TimeSpan AverageSlotTime { get; }
+
+    /// <summary>The ledger's newest confirmed block.</summary>
+    ValueTask<BlockReference> GetLatestBlockAsync(CancellationToken cancellationToken);
+
+    /// <summary>The hash of a slot's block; null if there is none, not yet, or no longer.</summary>
+    ValueTask<Hash?> GetBlockHashAsync(Slot slot, CancellationToken cancellationToken);
+
+    /// <summary>Calls a JSON-RPC method of the ledger; the caller has made sure that it only reads.</summary>
+    ValueTask<JsonElement> CallLedgerAsync(string method, ImmutableArray<object?> parameters, CancellationToken cancellationToken);
 
     /// <summary>The task as the ledger holds it.</summary>
     ValueTask<TaskInfo> GetTaskAsync(CancellationToken cancellationToken);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,7 +13,7 @@ using Pond.Server.Tasks.Sandbox;
 
 namespace Pond.Server.Tasks;
 
-/// <summary>A C# task that runs as a child process of the node. Thread-safe.</summary>
+/// <summary>A task that runs as a child process of the node, whatever its program runs on. Thread-safe.</summary>
 /// <remarks>
 /// The process can't outlive the node: the end of its input asks it to exit, and the kernel ends it when the node dies.
 /// It is not restarted; the node's round engine decides about that.
@@ -26,6 +26,7 @@ public sealed class TaskProcess : IAsyncDisposable
     private const int KeptErrorLines = 20;
 
     private readonly TaskProcessOptions _options;
+    private readonly TaskProgram _program;
     private readonly DirectoryInfo _channel;
     private readonly TaskLog _log;
     private readonly CancellationTokenSource _stopReading = new();
@@ -39,15 +40,19 @@ public sealed class TaskProcess : IAsyncDisposable
     private long _lastId;
     private Task? _disposal;
 
-    private TaskProcess(TaskProcessOptions options)
+    private TaskProcess(TaskProcessOptions options, TaskProgram program)
     {
         _options = options;
+        _program = program;
         _channel = Directory.CreateTempSubdirectory("pond-task-");
         _log = new(options.Folder, options.MaxLogBytes, options.TimeProvider);
     }
 
     /// <summary>The number of the process that the node has started: the box, where there is one.</summary>
     public int Id { get; private set; }
+
+    /// <summary>What its program runs on.</summary>
+    public BundleKind Kind => _program.Kind;
 
     /// <summary>Completes when the task is set up. Fails with <c>task-start-failed</c> if its process ends before.</summary>
     public Task Ready => _ready.Task;
@@ -56,16 +61,18 @@ public sealed class TaskProcess : IAsyncDisposable
     public Task<TaskExit> Exited { get; private set; } = null!;
 
     /// <summary>Starts a bundle. Phases may be called at once; the task takes them when it is ready.</summary>
-    /// <exception cref="PondException"><c>bundle-invalid</c>, <c>dotnet-missing</c>, or <c>task-start-failed</c>.</exception>
+    /// <exception cref="PondException">
+    /// <c>bundle-invalid</c>, <c>dotnet-missing</c>, <c>nodejs-missing</c>, <c>nodejs-too-old</c>, or <c>task-start-failed</c>.
+    /// </exception>
     public static async Task<TaskProcess> StartAsync(TaskProcessOptions options, CancellationToken cancellationToken)
     {
-        var entry = BundleProgram.FindEntry(options.Bundle);
+        var program = await TaskProgram.FindAsync(options, cancellationToken);
         ClearStaging(options); // What a node left that was killed.
         Directory.CreateDirectory(options.Folder);
-        var process = new TaskProcess(options);
+        var process = new TaskProcess(options, program);
         try
         {
-            await process.StartAsync(entry, cancellationToken);
+            await process.StartAsync(cancellationToken);
             return process;
         }
         catch
@@ -111,6 +118,36 @@ public sealed class TaskProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Connects to the task's HTTP server, if it has one.</summary>
+    /// <exception cref="PondException"><c>task-routes-missing</c>.</exception>
+    public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
+    {
+        // The task may put a link in its socket's place, to another's; so what is connected to is the very entry of its folder. The
+        // path through the handle is also short enough for a socket's address, whatever the folder's is.
+        using var entry = Posix.Name(Path.Combine(_options.Folder, TaskChannel.RoutesSocket));
+        if (entry.IsInvalid)
+        {
+            throw NoRoutes("it does not listen");
+        }
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Posix.PathOf(entry)), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            throw NoRoutes(exception.Message, exception);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>
     /// Ends the process: first its input, which asks it to exit; after the grace period SIGTERM; after another one SIGKILL for
     /// it and all its children. When this returns, nothing of it is left.
@@ -125,13 +162,20 @@ public sealed class TaskProcess : IAsyncDisposable
         return new(_disposal);
     }
 
-    private async Task StartAsync(string entry, CancellationToken cancellationToken)
-    {
-        var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        _endpoint = await TaskEndpoint.StartAsync(
-            Path.Combine(_channel.FullName, "node"), secret, _options, new(_options, OnReady, OnPhaseCompleted, OnLine), cancellationToken);
+    private PondException NoRoutes(string reason, Exception? cause = null) => new(
+        "task-routes-missing",
+        $"Task {_options.Services.Task} answers no requests: {reason}.",
+        "Try again when it has started; a task without MapRoutes never listens.",
+        isTransient: true,
+        cause);
 
-        var start = Describe(entry, secret);
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // The door knows the secret before there is anybody to knock.
+        var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        _endpoint = await _program.OpenAsync(_channel.FullName, secret, new(OnReady, OnPhaseCompleted, OnLine), cancellationToken);
+
+        var start = Describe(secret);
         try
         {
             _process = await ChildProcess.StartAsync(start);
@@ -149,7 +193,7 @@ public sealed class TaskProcess : IAsyncDisposable
         Exited = WatchAsync();
     }
 
-    private ProcessStartInfo Describe(string entry, string secret)
+    private ProcessStartInfo Describe(string secret)
     {
         var start = new ProcessStartInfo
         {
@@ -161,33 +205,37 @@ public sealed class TaskProcess : IAsyncDisposable
             WorkingDirectory = _options.Folder,
         };
 
-        var (bundle, folder, channel) = (_options.Bundle, _options.Folder, _channel.FullName);
+        var places = new TaskPlaces(Path.GetFullPath(_options.Bundle), Path.GetFullPath(_options.Folder), _channel.FullName);
         if (_options.Sandbox is { } sandbox)
         {
             // Programs ask who they are; a box has no user database.
-            File.WriteAllText(Path.Combine(channel, "passwd"), $"task:x:1000:1000::{TaskSandbox.FolderInside}:/usr/sbin/nologin\n");
-            sandbox.Enter(start, Path.GetFullPath(bundle), Path.GetFullPath(folder), channel);
-            (bundle, folder, channel) = (TaskSandbox.BundleInside, TaskSandbox.FolderInside, TaskSandbox.ChannelInside);
-            start.ArgumentList.Add(DotnetHost.Executable);
+            File.WriteAllText(Path.Combine(places.Channel, "passwd"), $"task:x:1000:1000::{TaskSandbox.FolderInside}:/usr/sbin/nologin\n");
+            sandbox.Enter(start, places.Bundle, places.Folder, places.Channel, _program.Executable);
+            places = new(TaskSandbox.BundleInside, TaskSandbox.FolderInside, TaskSandbox.ChannelInside);
+            start.ArgumentList.Add(_program.Executable);
         }
         else if (SystemPrograms.Find("setpriv") is { } setpriv)
         {
             start.FileName = setpriv;
             start.ArgumentList.Add("--pdeathsig");
             start.ArgumentList.Add("KILL");
-            start.ArgumentList.Add(DotnetHost.Executable);
+            start.ArgumentList.Add(_program.Executable);
         }
         else
         {
-            start.FileName = DotnetHost.Executable;
+            start.FileName = _program.Executable;
         }
 
-        start.ArgumentList.Add(Path.GetFullPath(Path.Combine(bundle, entry)));
-        SetEnvironment(start.Environment, Path.GetFullPath(folder), channel, secret);
+        foreach (var argument in _program.Arguments(places, secret))
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        SetEnvironment(start.Environment, places, secret);
         return start;
     }
 
-    private void SetEnvironment(IDictionary<string, string?> environment, string folder, string channel, string secret)
+    private void SetEnvironment(IDictionary<string, string?> environment, TaskPlaces places, string secret)
     {
         environment.Clear();
         foreach (var (name, value) in _options.Variables)
@@ -196,23 +244,8 @@ public sealed class TaskProcess : IAsyncDisposable
         }
 
         environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
-        environment["HOME"] = folder;
-        environment["LANG"] = "C.UTF-8";
-        environment["DOTNET_ROOT"] = DotnetHost.Root;
-        // A task starts often and runs briefly: no debugger's socket, no instrumented code, no thread of its own for the collector.
-        environment["DOTNET_EnableDiagnostics"] = "0";
-        environment["DOTNET_TieredPGO"] = "0";
-        environment["DOTNET_gcConcurrent"] = "0";
-        if (_options.HeapHardLimitBytes is { } limit)
-        {
-            environment["DOTNET_GCHeapHardLimit"] = limit.ToString("x", CultureInfo.InvariantCulture);
-        }
-
-        environment[TaskChannel.SocketVariable] = Path.Combine(channel, "node");
-        environment[TaskChannel.SecretVariable] = secret;
-        environment[TaskChannel.TaskVariable] = _options.Services.Task.ToString();
-        environment[TaskChannel.StakingKeyVariable] = _options.Services.StakingKey.ToString();
-        environment[TaskChannel.FolderVariable] = folder;
+        environment["HOME"] = places.Folder;
+        _program.SetEnvironment(environment, places, secret);
     }
 
     private void OnReady() => _ready.TrySetResult();

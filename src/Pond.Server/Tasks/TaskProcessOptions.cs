@@ -15,7 +15,7 @@ public sealed record TaskProcessOptions
     /// <summary>Beside the folder, out of the task's reach: copies of what is just being added to the content store.</summary>
     internal string Staging => $"{Path.TrimEndingDirectorySeparator(Folder)}.staging";
 
-    /// <summary>What the node does for the task.</summary>
+    /// <summary>What the node does for the task; an <see cref="JavaScript.IJavaScriptServices"/> if its bundle is JavaScript.</summary>
     public required ITaskServices Services { get; init; }
 
     /// <summary>Maps the node's content gateway, <c>GET /ipfs/...</c>, for this task.</summary>
@@ -39,6 +39,9 @@ public sealed record TaskProcessOptions
 
     /// <summary>How much managed memory the task may use, in bytes; null leaves it to the runtime. At least 20 MiB.</summary>
     public long? HeapHardLimitBytes { get; init; }
+
+    /// <summary>The path of the Node.js that runs JavaScript bundles; null for the one that the system has installed.</summary>
+    public string? NodeJs { get; init; }
 
     /// <summary>How long a task gets to exit after its input has ended, and again after SIGTERM. Default 3 s.</summary>
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(3);

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using Pond.Client.Deployment;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
@@ -19,8 +18,12 @@ internal sealed class LocalNetwork : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    private const string DefaultVariables = "class=A;fallback=none";
+    private const string DefaultMetadata = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
+
     private readonly TemporaryFolder _folder = new();
-    private readonly List<NodeHost> _nodes = [];
+    private readonly List<RunningNode> _nodes = [];
+    private int _seeds;
 
     private LocalNetwork(LocalLedger ledger) => Ledger = ledger;
 
@@ -31,15 +34,18 @@ internal sealed class LocalNetwork : IAsyncDisposable
     internal string Folder => _folder.Root;
 
     internal static async Task<LocalNetwork> StartAsync(
-        string executable, string metadata = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy")
+        string executable, string metadata = DefaultMetadata, string variables = DefaultVariables)
     {
         var network = new LocalNetwork(await LocalLedger.StartAsync());
-        var seeds = 0;
-        var deployer = new TaskDeployer(
-            network.Ledger.Client,
-            network.Ledger.Sender,
-            () => SHA256.HashData(Encoding.UTF8.GetBytes($"seed {seeds++}")));
-        network.Task = await deployer.DeployAsync(
+        network.Task = await network.DeployAsync(executable, metadata, variables);
+        return network;
+    }
+
+    /// <summary>Deploys a task; the network's own is the first one.</summary>
+    internal Task<TaskInfo> DeployAsync(
+        string executable, string metadata = DefaultMetadata, string variables = DefaultVariables) =>
+        new TaskDeployer(
+            Ledger.Client, Ledger.Sender, () => SHA256.HashData(Encoding.UTF8.GetBytes($"seed {_seeds++}"))).DeployAsync(
             LocalLedger.Faucet,
             new TaskPlan
             {
@@ -47,7 +53,7 @@ internal sealed class LocalNetwork : IAsyncDisposable
                 Description = "A task for tests",
                 Executable = executable,
                 Metadata = metadata,
-                Variables = "class=A;fallback=none",
+                Variables = variables,
                 InitialBounty = Lamports.FromKoii(1000),
                 FurtherBounty = Lamports.Zero,
                 BountyPerRound = Lamports.FromKoii(10),
@@ -59,31 +65,36 @@ internal sealed class LocalNetwork : IAsyncDisposable
                 SpaceBytes = 1_000_000,
             },
             CancellationToken.None);
-        return network;
-    }
 
     internal static Keypair OperatorOf(string name) => LocalLedger.KeyOf($"operator {name}");
 
     /// <summary>What a node of that name is started with; its operator has money.</summary>
-    internal async Task<NodeHostOptions> OptionsForAsync(string name)
+    internal async Task<NodeSetup> SetUpAsync(string name)
     {
         await Ledger.FundAsync(OperatorOf(name).PublicKey, Lamports.FromKoii(20));
-        return new NodeHostOptions
-        {
-            DataFolder = Path.Combine(Folder, name),
-            Ledger = Ledger.Host.Endpoint,
-            Operator = OperatorOf(name),
-            StakingKey = LocalLedger.KeyOf($"staking {name}"),
-            Task = Task.Task,
-            Sandbox = null,
-            AllowsPrivateAddresses = true,
-            PollInterval = TimeSpan.FromMilliseconds(20),
-        };
+        return new(
+            new NodeHostOptions
+            {
+                DataFolder = Path.Combine(Folder, name),
+                Ledger = Ledger.Host.Endpoint,
+                Operator = OperatorOf(name),
+                Sandbox = null,
+                AllowsPrivateAddresses = true,
+                PollInterval = TimeSpan.FromMilliseconds(20),
+            },
+            new NodeTaskOptions { Task = Task.Task, StakingKey = LocalLedger.KeyOf($"staking {name}") });
     }
 
-    internal async Task<NodeHost> RunAsync(NodeHostOptions options)
+    /// <summary>A node of that name with some other settings for its task.</summary>
+    internal async Task<RunningNode> RunAsync(string name, Func<NodeTaskOptions, NodeTaskOptions> change)
     {
-        var node = await NodeHost.StartAsync(options, TimeProvider.System, NullLogger<NodeHost>.Instance, CancellationToken.None);
+        var setup = await SetUpAsync(name);
+        return await RunAsync(setup with { Task = change(setup.Task) });
+    }
+
+    internal async Task<RunningNode> RunAsync(NodeSetup setup)
+    {
+        var node = await RunningNode.StartAsync(setup);
         _nodes.Add(node);
         return node;
     }

@@ -30,7 +30,7 @@ public sealed class NodeContentTests
         await File.WriteAllTextAsync(folder.At("metadata.json"), $$"""{"storage":"{{storage.Address}}"}""");
         var root = FolderImporter.Import(folder.At("metadata.json"), metadata.Blocks, Store.UnixFs.UnixFsProfile.V1Of2025, CancellationToken.None).Root;
         await using var network = await LocalNetwork.StartAsync("bafkqaaa", root.ToString());
-        var (node, services) = await RunAsync(network, await network.OptionsForAsync("ann") with
+        var (node, services) = await RunAsync(network, options => options with
         {
             ContentSources = [creator.Address],
             PinningServices = new Dictionary<Uri, string> { [storage.Address] = "good" }.ToImmutableDictionary(),
@@ -57,7 +57,7 @@ public sealed class NodeContentTests
     {
         using var folder = new TemporaryFolder();
         await using var network = await LocalNetwork.StartAsync("bafkqaaa");
-        var (_, services) = await RunAsync(network, await network.OptionsForAsync("ann") with { MaxTaskBytes = 1500 });
+        var (_, services) = await RunAsync(network, options => options with { MaxTaskBytes = 1500 });
         await services.AddContentAsync(WriteFile(folder, 1000), "small", CancellationToken.None);
 
         var refused = await Assert.ThrowsAsync<PondException>(
@@ -72,7 +72,7 @@ public sealed class NodeContentTests
         using var folder = new TemporaryFolder();
         await using var network = await LocalNetwork.StartAsync("bafkqaaa");
         var (node, services) = await RunAsync(
-            network, await network.OptionsForAsync("ann") with { ServesOnlyPinned = true, RequestsPerSecond = 0.01 });
+            network, options => options with { ServesOnlyPinned = true, RequestsPerSecond = 0.01 });
         var cid = await services.AddContentAsync(WriteFile(folder, 1000), "proof", CancellationToken.None);
         var address = new Uri(node.Address, $"/ipfs/{cid}?format=raw");
 
@@ -85,7 +85,7 @@ public sealed class NodeContentTests
     {
         using var folder = new TemporaryFolder();
         await using var network = await LocalNetwork.StartAsync("bafkqaaa");
-        await RunAsync(network, await network.OptionsForAsync("ann"));
+        await RunAsync(network, options => options);
         using var store = new ContentStore(folder.At("store"));
         var time = TimeProvider.System;
         await using var server = await TestServer.StartAsync(app => app.MapUploads(store, UploadOptions.OfLedger(network.Ledger.Client), time));
@@ -103,17 +103,19 @@ public sealed class NodeContentTests
         Assert.Equal("upload-refused", refused.Code);
     }
 
-    private static async Task<(NodeHost Node, ITaskServices Services)> RunAsync(LocalNetwork network, NodeHostOptions options)
+    private static async Task<(RunningNode Node, ITaskServices Services)> RunAsync(
+        LocalNetwork network, Func<NodeHostOptions, NodeHostOptions> change)
     {
         var started = new TaskCompletionSource<ITaskServices>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var node = await network.RunAsync(options with
+        var setup = await network.SetUpAsync("ann");
+        var node = await network.RunAsync(new NodeSetup(change(setup.Node), setup.Task with
         {
             StartTask = (services, _, _) =>
             {
                 started.TrySetResult(services);
                 return Task.FromResult<ITaskRunner>(new IdleRunner());
             },
-        });
+        }));
         return (node, await started.Task);
     }
 

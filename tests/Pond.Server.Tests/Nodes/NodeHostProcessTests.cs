@@ -19,10 +19,11 @@ public sealed class NodeHostProcessTests
         var bundle = FolderImporter.Import(TaskRun.Bundle, creator.Blocks, UnixFsProfile.V1Of2025, CancellationToken.None);
         await using var content = await ContentHost.StartAsync(creator.Blocks, IPAddress.Loopback, port: 0, CancellationToken.None);
         await using var network = await LocalNetwork.StartAsync(bundle.Root.ToString());
-        var all = new List<NodeHostOptions>();
+        var all = new List<NodeSetup>();
         foreach (var name in (string[])["ann", "ben", "cid"])
         {
-            all.Add(await network.OptionsForAsync(name) with { ContentSources = [content.Endpoint] });
+            var setup = await network.SetUpAsync(name);
+            all.Add(setup with { Node = setup.Node with { ContentSources = [content.Endpoint] } });
         }
 
         var nodes = await Task.WhenAll(all.Select(network.RunAsync));

@@ -5,6 +5,8 @@ using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Nodes;
+using Pond.Server.Tasks;
+using Pond.Server.Tests.Ledger;
 
 namespace Pond.Server.Tests.Nodes;
 
@@ -17,11 +19,10 @@ public sealed class NodeHostTests
         await using var network = await LocalNetwork.StartAsync("bafkqaaa");
         using var http = new HttpClient();
         var journal = new ConcurrentQueue<JournalEntry>();
-        var nodes = new List<NodeHost>();
+        var nodes = new List<RunningNode>();
         foreach (var name in (string[])["ann", "ben", "cid", "liar"])
         {
-            var options = await network.OptionsForAsync(name);
-            nodes.Add(await network.RunAsync(options with
+            nodes.Add(await network.RunAsync(name, options => options with
             {
                 StartTask = (services, _, _) => Task.FromResult<ITaskRunner>(
                     new FakeRunner(services, http, network.Folder, isLiar: name is "liar")),
@@ -59,7 +60,7 @@ public sealed class NodeHostTests
         await using var network = await LocalNetwork.StartAsync("bafkqaaa");
         using var http = new HttpClient();
         var runners = new ConcurrentQueue<FakeRunner>();
-        var node = await network.RunAsync(await network.OptionsForAsync("ann") with
+        var node = await network.RunAsync("ann", options => options with
         {
             StartTask = (services, _, _) =>
             {
@@ -79,28 +80,52 @@ public sealed class NodeHostTests
     }
 
     [Fact]
-    public async Task A_node_that_cannot_start_says_why_and_leaves_nothing_open()
+    public async Task A_task_that_cannot_start_says_why_and_leaves_nothing_open()
     {
         await using var network = await LocalNetwork.StartAsync("bafkqaaa");
-        var options = await network.OptionsForAsync("ann");
-        var missing = options with { Task = LocalNetwork.OperatorOf("ann").PublicKey };
-        var poor = options with { Stake = Lamports.FromKoii(1_000) };
+        var setup = await network.SetUpAsync("ann");
+        await using var node = await NodeHost.StartAsync(setup.Node, TimeProvider.System, NullLogger<NodeHost>.Instance, CancellationToken.None);
 
-        Assert.Equal("task-not-found", (await FailToStartAsync(missing)).Code);
-        Assert.Equal("stake-refused", (await FailToStartAsync(poor)).Code);
+        Assert.Equal("task-not-found", (await FailToAddAsync(node, setup.Task with { Task = LocalNetwork.OperatorOf("ann").PublicKey })).Code);
+        Assert.Equal("stake-refused", (await FailToAddAsync(node, setup.Task with { Stake = Lamports.FromKoii(1_000) })).Code);
+        Assert.Empty(node.Tasks);
 
-        // Each try leaves the store free for the next one.
-        Assert.Equal(TaskState.Starting, (await network.RunAsync(options with
-        {
-            StartTask = async (_, _, token) =>
-            {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
-                throw new InvalidOperationException("Never.");
-            },
-        })).Status.Task);
+        // Each try leaves the task's place free for the next one.
+        var added = await node.AddTaskAsync(setup.Task with { StartTask = NeverAsync }, CancellationToken.None);
+        Assert.Equal(TaskState.Starting, added.Status.Task);
+        Assert.Equal("task-running", (await FailToAddAsync(node, setup.Task)).Code);
     }
 
-    private static async Task<PondException> FailToStartAsync(NodeHostOptions options) =>
-        await Assert.ThrowsAsync<PondException>(() => NodeHost.StartAsync(
-            options, TimeProvider.System, NullLogger<NodeHost>.Instance, CancellationToken.None));
+    [Fact]
+    public async Task Tasks_come_and_go_while_the_node_runs()
+    {
+        await using var network = await LocalNetwork.StartAsync("bafkqaaa");
+        using var http = new HttpClient();
+        var other = await network.DeployAsync("bafkqaaa");
+        var first = await network.RunAsync("ann", options => options with { StartTask = Fake });
+        var second = await first.Host.AddTaskAsync(
+            new NodeTaskOptions { Task = other.Task, StakingKey = LocalLedger.KeyOf("staking ann on another task"), StartTask = Fake }, CancellationToken.None);
+
+        await network.UntilAsync("Pay by both tasks", () => Task.FromResult(
+            first.Status.Earned > Lamports.Zero && second.Status.Earned > Lamports.Zero));
+        Assert.Equal(2, first.Host.Tasks.Count);
+
+        await second.DisposeAsync();
+        Assert.Equal([first.Task], first.Host.Tasks);
+        var again = await first.Host.AddTaskAsync(
+            new NodeTaskOptions { Task = other.Task, StakingKey = LocalLedger.KeyOf("staking ann on another task"), StartTask = Fake }, CancellationToken.None);
+        Assert.True(again.Status.Earned > Lamports.Zero);
+
+        Task<ITaskRunner> Fake(ITaskServices services, Action<string> onLine, CancellationToken token) =>
+            Task.FromResult<ITaskRunner>(new FakeRunner(services, http, network.Folder, isLiar: false));
+    }
+
+    private static async Task<ITaskRunner> NeverAsync(ITaskServices services, Action<string> onLine, CancellationToken token)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        throw new InvalidOperationException("Never.");
+    }
+
+    private static async Task<PondException> FailToAddAsync(NodeHost node, NodeTaskOptions options) =>
+        await Assert.ThrowsAsync<PondException>(() => node.AddTaskAsync(options, CancellationToken.None));
 }

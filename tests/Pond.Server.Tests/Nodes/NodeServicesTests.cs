@@ -13,7 +13,7 @@ public sealed class NodeServicesTests
         await using var network = await LocalNetwork.StartAsync("bafkqaaa");
         using var http = new HttpClient();
         var started = new TaskCompletionSource<ITaskServices>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var node = await network.RunAsync(await network.OptionsForAsync("ann") with
+        var node = await network.RunAsync("ann", options => options with
         {
             StartTask = (services, _, _) =>
             {

@@ -45,20 +45,20 @@ public sealed class TaskStorageTests : IAsyncLifetime, IDisposable
     public async Task A_node_without_access_to_the_storage_that_a_task_names_is_told_so_before_it_stakes()
     {
         await using var network = await LocalNetwork.StartAsync("bafkqaaa", Publish($$"""{"storage":"{{_storage.Address}}"}"""));
-        var options = await network.OptionsForAsync("ann") with
-        {
-            ContentSources = [_gateway.Address],
-            StartTask = (_, _, _) => throw new InvalidOperationException("Nothing is started."),
-        };
+        var (node, task) = await network.SetUpAsync("ann");
+        var setup = new NodeSetup(
+            node with { ContentSources = [_gateway.Address] },
+            task with { StartTask = (_, _, _) => throw new InvalidOperationException("Nothing is started.") });
 
-        var without = await Assert.ThrowsAsync<PondException>(() => network.RunAsync(options));
-        var refused = await Assert.ThrowsAsync<PondException>(() => network.RunAsync(options with { PinningServices = Tokens("bad") }));
+        var without = await Assert.ThrowsAsync<PondException>(() => network.RunAsync(setup));
+        var refused = await Assert.ThrowsAsync<PondException>(
+            () => network.RunAsync(setup with { Node = setup.Node with { PinningServices = Tokens("bad") } }));
 
         Assert.Equal("storage-access-missing", without.Code);
         Assert.Contains(_storage.Address.AbsoluteUri, without.Message, StringComparison.Ordinal);
         Assert.Equal("storage-access-refused", refused.Code);
-        var task = await network.Ledger.Client.GetTaskAsync(network.Task.Task, Contracts.Rpc.Commitment.Processed, CancellationToken.None);
-        Assert.Empty(task!.Stakes);
+        var seen = await network.Ledger.Client.GetTaskAsync(network.Task.Task, Contracts.Rpc.Commitment.Processed, CancellationToken.None);
+        Assert.Empty(seen!.Stakes);
     }
 
     [Fact]

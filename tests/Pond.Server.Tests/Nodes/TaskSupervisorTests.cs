@@ -22,6 +22,7 @@ public sealed class TaskSupervisorTests
                 throw new PondException("task-start-failed", "It would not start.", "Mend it.");
             },
             _time,
+            pause => pause,
             (state, end) => _states.Add((state, end)));
 
         // Outside of the test's synchronization context whatever follows a timer runs inside Advance, so no start can be missed.
@@ -40,6 +41,57 @@ public sealed class TaskSupervisorTests
     }
 
     [Fact]
+    public async Task A_task_that_ends_as_a_broken_one_is_given_up_after_five_times_however_long_it_ran()
+    {
+        var starts = 0;
+        var supervisor = new TaskSupervisor(
+            _ =>
+            {
+                starts++;
+                return Task.FromResult<ITaskRunner>(new BrokenRunner(_time));
+            },
+            _time,
+            pause => pause,
+            (state, end) => _states.Add((state, end)));
+
+        await Task.Run(() =>
+        {
+            var running = supervisor.RunAsync(CancellationToken.None);
+            _time.Advance(TimeSpan.FromHours(5));
+            Assert.True(running.IsCompletedSuccessfully);
+        });
+
+        Assert.Equal(5, starts);
+        Assert.Equal((TaskState.Failed, "Broken."), _states[^1]);
+    }
+
+    [Fact]
+    public async Task A_task_that_seldom_ends_as_a_broken_one_goes_on()
+    {
+        var starts = 0;
+        using var stop = new CancellationTokenSource();
+        var supervisor = new TaskSupervisor(
+            _ =>
+            {
+                starts++;
+                return Task.FromResult<ITaskRunner>(new BrokenRunner(_time, TimeSpan.FromHours(2)));
+            },
+            _time,
+            pause => pause,
+            (state, end) => _states.Add((state, end)));
+
+        await Task.Run(() =>
+        {
+            _ = supervisor.RunAsync(stop.Token);
+            _time.Advance(TimeSpan.FromHours(20.5));
+        });
+        await stop.CancelAsync();
+
+        Assert.Equal(11, starts);
+        Assert.DoesNotContain(_states, state => state.State is TaskState.Failed);
+    }
+
+    [Fact]
     public async Task A_call_waits_for_the_task_to_run_and_gives_up_when_told_to()
     {
         using var giveUp = new CancellationTokenSource();
@@ -51,6 +103,7 @@ public sealed class TaskSupervisorTests
                 throw new InvalidOperationException("Never.");
             },
             _time,
+            pause => pause,
             (state, end) => _states.Add((state, end)));
         var running = supervisor.RunAsync(stop.Token);
 
@@ -62,5 +115,59 @@ public sealed class TaskSupervisorTests
         await stop.CancelAsync();
         await running;
         Assert.Equal([(TaskState.Starting, null)], _states);
+    }
+
+    /// <summary>Ends after a while with the code for a broken task.</summary>
+    private sealed class BrokenRunner(ManualTimeProvider time, TimeSpan? after = null) : ITaskRunner
+    {
+        public Task<string> Ended { get; } = EndAsync(time, after ?? TimeSpan.FromMinutes(10));
+
+        public bool HasEndedBroken => true;
+
+        public Task<PhaseOutcome> CallAsync(TaskPhase phase, Round round, bool isPreviousRoundFailed, CancellationToken cancellationToken) =>
+            Task.FromResult(new PhaseOutcome(true, null));
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+        private static async Task<string> EndAsync(ManualTimeProvider time, TimeSpan after)
+        {
+            await Task.Delay(after, time);
+            return "Broken.";
+        }
+    }
+
+    [Fact]
+    public async Task A_restart_ends_the_run_or_the_pause_and_counts_the_starts_anew()
+    {
+        using var stop = new CancellationTokenSource();
+        using var started = new SemaphoreSlim(0);
+        var starts = 0;
+        var supervisor = new TaskSupervisor(
+            async token =>
+            {
+                started.Release();
+                if (++starts % 2 == 0)
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, _time, token);
+                }
+
+                throw new PondException("task-start-failed", "It would not start.", "Mend it.");
+            },
+            _time,
+            pause => pause,
+            (state, end) => _states.Add((state, end)));
+        var running = supervisor.RunAsync(stop.Token);
+        await started.WaitAsync();
+
+        // More often than a task may end by itself.
+        for (var restart = 0; restart < 30; restart++)
+        {
+            supervisor.Restart();
+            await started.WaitAsync();
+        }
+
+        await stop.CancelAsync();
+        await running;
+        Assert.DoesNotContain(_states, state => state.State is TaskState.Failed);
     }
 }

@@ -10,9 +10,15 @@ using Pond.Server.Tasks;
 namespace Pond.Server.Tests.Tasks;
 
 /// <summary>A node as a task sees it, in memory: it remembers what it was told.</summary>
-internal sealed class FakeTaskServices : ITaskServices
+internal class FakeTaskServices : ITaskServices
 {
     private readonly Keypair _keypair = Keypair.FromSeed(SHA256.HashData("staker"u8));
+
+    /// <summary>The staking key with its secret half.</summary>
+    public Keypair SubmitterAccount => _keypair;
+
+    /// <summary>Released each time the task has handed something over.</summary>
+    public SemaphoreSlim Told { get; } = new(0);
 
     public ConcurrentDictionary<string, string> Values { get; } = new(StringComparer.Ordinal);
 
@@ -40,6 +46,18 @@ internal sealed class FakeTaskServices : ITaskServices
     public Pubkey StakingKey => _keypair.PublicKey;
 
     public Slot CurrentSlot => new(1234);
+
+    public ValueTask<System.Text.Json.JsonElement> CallLedgerAsync(
+        string method, ImmutableArray<object?> parameters, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(System.Text.Json.JsonSerializer.SerializeToElement(new { method, parameters }));
+
+    public TimeSpan AverageSlotTime => TimeSpan.FromMilliseconds(50);
+
+    public ValueTask<BlockReference> GetLatestBlockAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new BlockReference(CurrentSlot, new(KeyOf("block 1234").Bytes)));
+
+    public ValueTask<Hash?> GetBlockHashAsync(Slot slot, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<Hash?>(slot <= CurrentSlot ? new Hash(KeyOf($"block {slot}").Bytes) : null);
 
     public static Pubkey KeyOf(string name) => new(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(name)));
 
@@ -84,18 +102,21 @@ internal sealed class FakeTaskServices : ITaskServices
     public ValueTask SubmitAsync(Round round, string value, CancellationToken cancellationToken)
     {
         Submissions[round] = value;
+        Told.Release();
         return ValueTask.CompletedTask;
     }
 
     public ValueTask GiveVerdictAsync(Round round, Pubkey candidate, Verdict verdict, CancellationToken cancellationToken)
     {
         Verdicts[candidate] = verdict;
+        Told.Release();
         return ValueTask.CompletedTask;
     }
 
     public ValueTask SubmitDistributionListAsync(Round round, string list, CancellationToken cancellationToken)
     {
         SubmittedLists[round] = list;
+        Told.Release();
         return ValueTask.CompletedTask;
     }
 
@@ -105,6 +126,7 @@ internal sealed class FakeTaskServices : ITaskServices
     public ValueTask GiveListVerdictAsync(Round round, Pubkey author, Verdict verdict, CancellationToken cancellationToken)
     {
         ListVerdicts[author] = verdict;
+        Told.Release();
         return ValueTask.CompletedTask;
     }
 
@@ -124,7 +146,15 @@ internal sealed class FakeTaskServices : ITaskServices
 
     public ValueTask SetValueAsync(string key, string? value, CancellationToken cancellationToken)
     {
-        _ = value is null ? Values.TryRemove(key, out _) : Values.TryAdd(key, value);
+        if (value is null)
+        {
+            Values.TryRemove(key, out _);
+        }
+        else
+        {
+            Values[key] = value;
+        }
+
         return ValueTask.CompletedTask;
     }
 

@@ -17,16 +17,14 @@ internal sealed class TaskRun : IAsyncDisposable
     private readonly ConcurrentQueue<TaskOutput> _lines = new();
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _awaited = new(StringComparer.Ordinal);
 
-    private TaskRun()
-    {
-    }
+    private TaskRun(FakeTaskServices services) => Services = services;
 
     /// <summary>The test task.</summary>
     public static string Bundle { get; } = BundleOf("Pond.TestTask");
 
     public TaskProcess Process { get; private set; } = null!;
 
-    public FakeTaskServices Services { get; } = new();
+    public FakeTaskServices Services { get; }
 
     public string Folder => Path.Combine(_root.FullName, "task");
 
@@ -42,9 +40,10 @@ internal sealed class TaskRun : IAsyncDisposable
         AppContext.BaseDirectory, "..", "..", project, Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))));
 
     public static async Task<TaskRun> StartAsync(
-        string? behaviour = null, TaskSandbox? sandbox = null, TimeSpan? gracePeriod = null, string? bundle = null, params (string Name, string Value)[] variables)
+        string? behaviour = null, TaskSandbox? sandbox = null, TimeSpan? gracePeriod = null, string? bundle = null, FakeTaskServices? services = null,
+        Func<string, string, string>? fillIn = null, params (string Name, string Value)[] variables)
     {
-        var run = new TaskRun();
+        var run = new TaskRun(services ?? new FakeTaskServices());
         if (behaviour is not null)
         {
             variables = [.. variables, ("BEHAVIOUR", behaviour)];
@@ -62,7 +61,8 @@ internal sealed class TaskRun : IAsyncDisposable
                     Sandbox = sandbox,
                     TimeProvider = TimeProvider.System,
                     OnOutput = run.OnOutput,
-                    Variables = variables.ToImmutableDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal),
+                    Variables = variables.ToImmutableDictionary(
+                        variable => variable.Name, variable => fillIn?.Invoke(run.Folder, variable.Value) ?? variable.Value, StringComparer.Ordinal),
                     GracePeriod = gracePeriod ?? TimeSpan.FromSeconds(30),
                 },
                 default);

@@ -29,6 +29,7 @@ internal sealed class TaskMethods
             Method("getTaskDistributionInfo", 1, 2, methods.GetTaskDistributionInfo),
             Method("getMyTaskStakeInfo", 2, 3, methods.GetMyTaskStakeInfo),
             Method("getMyTaskSubmissionRoundInfo", 2, 3, methods.GetMyTaskSubmissionRoundInfo),
+            Method("getTasks", 0, 1, methods.GetTasks),
             Method("getTask", 1, 2, methods.GetTask),
             Method("getTaskRound", 2, 3, methods.GetTaskRound),
             Method("getTaskDistributionList", 3, 4, methods.GetTaskDistributionList),
@@ -93,6 +94,8 @@ internal sealed class TaskMethods
         return _engine.Answer(settings, bank =>
             new DataAnswer<bool>(bank.GetSubmission(task, round, submitter) is not null));
     }
+
+    private object GetTasks(RpcCall call) => _engine.Answer(call.Settings(0), bank => bank.ListTasks().ToImmutableArray());
 
     private object GetTask(RpcCall call)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Pond.Primitives;
@@ -26,6 +27,11 @@ internal readonly record struct NamespaceArguments(string Method, JsonElement Ar
             ? new(round)
             : throw Invalid(index, "a round's number");
 
+    public Slot Slot(int index) =>
+        At(index) is { ValueKind: JsonValueKind.Number } value && value.TryGetUInt64(out var slot)
+            ? new(slot)
+            : throw Invalid(index, "a slot's number");
+
     public long Id(int index) =>
         At(index) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var id)
             ? id
@@ -39,6 +45,13 @@ internal readonly record struct NamespaceArguments(string Method, JsonElement Ar
         { ValueKind: JsonValueKind.False } => Primitives.Tasks.Verdict.Invalid,
         { ValueKind: JsonValueKind.String } value when value.ValueEquals("abstain") => Primitives.Tasks.Verdict.Abstain,
         _ => throw Invalid(index, "true, false or \"abstain\""),
+    };
+
+    public ImmutableArray<object?> Items(int index) => At(index) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } value => [.. value.EnumerateArray().Select(item => (object?)item)],
+        _ => throw Invalid(index, "an array"),
     };
 
     public byte[] Base64(int index) =>

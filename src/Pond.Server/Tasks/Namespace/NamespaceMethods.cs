@@ -6,10 +6,13 @@ using Pond.Primitives;
 namespace Pond.Server.Tasks.Namespace;
 
 /// <summary>The methods that a C# task may call, all of them. Nothing is found by reflection, so nothing else can be called.</summary>
-internal sealed class NamespaceMethods
+internal sealed class NamespaceMethods : ITaskNamespace
 {
-    /// <summary>What a method answers that has nothing to say: the original's undefined.</summary>
-    public static readonly object Nothing = new();
+    /// <inheritdoc cref="ITaskNamespace.Nothing"/>
+    public static readonly object Nothing = ITaskNamespace.Nothing;
+
+    /// <summary>A task that wants more asks in parts.</summary>
+    private const int MaxLedgerAnswer = 4 << 20;
 
     private readonly FrozenDictionary<string, Method> _methods;
     private readonly TaskProcessOptions _options;
@@ -32,6 +35,11 @@ internal sealed class NamespaceMethods
                 TaskStateImage.SubmissionsOf(args.Round(0), await _services.GetRoundAsync(args.Round(0), ct)),
             [NamespaceMethod.GetCurrentSlot] = (_, _) => Answer(_services.CurrentSlot),
             [NamespaceMethod.GetRound] = async (_, ct) => (await _services.GetTaskAsync(ct)).RoundAt(_services.CurrentSlot),
+
+            [NamespaceMethod.GetAverageSlotTime] = (_, _) => Answer(_services.AverageSlotTime.TotalMilliseconds),
+            [NamespaceMethod.GetLatestBlock] = async (_, ct) => await _services.GetLatestBlockAsync(ct),
+            [NamespaceMethod.GetBlockHash] = async (args, ct) => await _services.GetBlockHashAsync(args.Slot(0), ct),
+            [NamespaceMethod.CallLedger] = CallLedgerAsync,
 
             [NamespaceMethod.CheckSubmissionAndUpdateRound] = (args, ct) =>
                 Do(_services.SubmitAsync(args.Round(1), args.TextUpTo(0, TaskChannel.MaxSubmissionBytes), ct)),
@@ -63,9 +71,11 @@ internal sealed class NamespaceMethods
 
     private delegate ValueTask<object?> Method(NamespaceArguments args, CancellationToken cancellationToken);
 
-    /// <summary>Calls the method that the first argument names.</summary>
-    /// <returns>Its answer; <see cref="Nothing"/> stands for undefined.</returns>
-    /// <exception cref="PondException"><c>method-unknown</c>, or what the method throws.</exception>
+    /// <summary>A namespace call carries values and lists, not files.</summary>
+    public int MaxRequestBytes => 8 << 20;
+
+    public NamespaceError Describe(PondException failure) => new(failure.Message, failure.Code, failure.Fix, failure.IsTransient);
+
     public ValueTask<object?> CallAsync(JsonElement args, CancellationToken cancellationToken)
     {
         var name = args.GetArrayLength() > 0 && args[0].ValueKind is JsonValueKind.String ? args[0].GetString()! : "";
@@ -91,7 +101,7 @@ internal sealed class NamespaceMethods
     private static PondException NoList(NamespaceArguments args) => new(
         "list-missing", $"{args.Key(0)} has no distribution list for round {args.Round(1)}.", "Try again while its window is open.");
 
-    private static bool Notify(NamespaceArguments args, Action<TaskOutput> onNotice)
+    internal static bool Notify(NamespaceArguments args, Action<TaskOutput> onNotice)
     {
         if (args.Text(0) is not ("log" or "warn" or "error"))
         {
@@ -102,6 +112,21 @@ internal sealed class NamespaceMethods
         var text = $"{args.Text(0)}: {args.Text(1)}".ReplaceLineEndings(" ");
         onNotice(new(TaskOutputSource.Notice, text.Length <= TaskLines.MaxLineLength ? text : text[..TaskLines.MaxLineLength]));
         return true;
+    }
+
+    private async ValueTask<object?> CallLedgerAsync(NamespaceArguments args, CancellationToken cancellationToken)
+    {
+        var method = args.Text(0);
+        if (!method.StartsWith("get", StringComparison.Ordinal) || !method.All(char.IsAsciiLetterOrDigit))
+        {
+            throw new PondException("method-refused", $"A task may not call '{method}' of the ledger.", "Call a method that begins with 'get'.");
+        }
+
+        var answer = await _services.CallLedgerAsync(method, args.Items(1), cancellationToken);
+        return answer.GetRawText().Length <= MaxLedgerAnswer
+            ? answer
+            : throw new PondException(
+                "answer-too-large", $"The ledger's answer to '{method}' is too large for a task.", "Ask for less of it.");
     }
 
     private async ValueTask<object?> AddContentAsync(NamespaceArguments args, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Pond.Contracts.Json;
 using Pond.Contracts.Tasks;
 using Pond.Primitives;
@@ -10,26 +11,28 @@ namespace Pond.Server.Tasks.Namespace;
 /// <summary>A task's door to its node: one socket, which only that task has, for namespace calls and content.</summary>
 internal sealed class TaskEndpoint : IAsyncDisposable
 {
-    /// <summary>A namespace call carries values and lists, not files.</summary>
-    private const int MaxRequestBytes = 8 << 20;
-
     /// <summary>More calls at once than any sensible task makes, few enough for the node's memory.</summary>
-    private const int MaxConnections = 64;
+    private const int MaxConnections = 512;
 
     private readonly WebApplication _app;
 
     private TaskEndpoint(WebApplication app) => _app = app;
 
+    /// <summary>Listens on a Unix socket; when this returns, calls are answered.</summary>
+    public static Task<TaskEndpoint> StartAsync(
+        string socket, string secret, TaskProcessOptions options, ITaskNamespace methods, CancellationToken cancellationToken) =>
+        StartAsync(kestrel => kestrel.ListenUnixSocket(socket), secret, options, methods, cancellationToken);
+
     /// <summary>Listens; when this returns, calls are answered.</summary>
     public static async Task<TaskEndpoint> StartAsync(
-        string socket, string secret, TaskProcessOptions options, NamespaceMethods methods, CancellationToken cancellationToken)
+        Action<KestrelServerOptions> listen, string secret, TaskProcessOptions options, ITaskNamespace methods, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.ListenUnixSocket(socket);
+            listen(kestrel);
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.Limits.MaxRequestBodySize = methods.MaxRequestBytes;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
         });
         builder.Services.AddRouting();
@@ -39,8 +42,16 @@ internal sealed class TaskEndpoint : IAsyncDisposable
         var task = options.Services.Task.ToString();
         app.MapPost(TaskChannel.NamespacePath, (RequestDelegate)(context => HandleAsync(context, task, secret, methods)));
         options.MapContent(app);
-        await app.StartAsync(cancellationToken);
-        return new(app);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            return new(app);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -50,7 +61,7 @@ internal sealed class TaskEndpoint : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static async Task HandleAsync(HttpContext context, string task, string secret, NamespaceMethods methods)
+    private static async Task HandleAsync(HttpContext context, string task, string secret, ITaskNamespace methods)
     {
         JsonDocument body;
         try
@@ -88,7 +99,7 @@ internal sealed class TaskEndpoint : IAsyncDisposable
         }
     }
 
-    private static async Task CallAsync(HttpContext context, JsonElement args, NamespaceMethods methods)
+    private static async Task CallAsync(HttpContext context, JsonElement args, ITaskNamespace methods)
     {
         object? answer;
         try
@@ -100,7 +111,7 @@ internal sealed class TaskEndpoint : IAsyncDisposable
             await FailAsync(
                 context,
                 StatusCodes.Status422UnprocessableEntity,
-                new(exception.Message, exception.Code, exception.Fix, exception.IsTransient));
+                methods.Describe(exception));
             return;
         }
 #pragma warning disable CA1031 // The outermost loop of this shell: one call's failure ends that call, and the task is told.
@@ -111,8 +122,18 @@ internal sealed class TaskEndpoint : IAsyncDisposable
             return;
         }
 
+        if (answer is RawJson raw)
+        {
+            // As the ledger wrote it: clients hash the text of what they read.
+            context.Response.ContentType = "application/json; charset=utf-8";
+            await context.Response.Body.WriteAsync("{\"response\":"u8.ToArray(), context.RequestAborted);
+            await context.Response.Body.WriteAsync(raw.Utf8, context.RequestAborted);
+            await context.Response.Body.WriteAsync("}"u8.ToArray(), context.RequestAborted);
+            return;
+        }
+
         var body = new Dictionary<string, object?>(StringComparer.Ordinal);
-        if (answer != NamespaceMethods.Nothing)
+        if (answer != ITaskNamespace.Nothing)
         {
             body["response"] = answer;
         }

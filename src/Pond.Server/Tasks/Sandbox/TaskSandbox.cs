@@ -51,7 +51,7 @@ public sealed class TaskSandbox
         try
         {
             var start = new ProcessStartInfo(bubblewrap) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
-            sandbox.Enter(start, bundle: scratch.FullName, folder: scratch.FullName, channel: scratch.FullName);
+            sandbox.Enter(start, bundle: scratch.FullName, folder: scratch.FullName, channel: scratch.FullName, executable: "/usr/bin/true");
             start.ArgumentList.Add("/usr/bin/true");
             return await TryAsync(sandbox, start, timeProvider, cancellationToken);
         }
@@ -62,7 +62,12 @@ public sealed class TaskSandbox
     }
 
     /// <summary>Makes <paramref name="start"/> begin inside the box; the program and its arguments are to be added.</summary>
-    internal void Enter(ProcessStartInfo start, string bundle, string folder, string channel)
+    /// <param name="start">What to change.</param>
+    /// <param name="bundle">The program's folder; the task only reads it.</param>
+    /// <param name="folder">The task's own folder.</param>
+    /// <param name="channel">The door's folder; the task only reads it.</param>
+    /// <param name="executable">What will run the bundle.</param>
+    internal void Enter(ProcessStartInfo start, string bundle, string folder, string channel, string executable)
     {
         start.FileName = _bubblewrap;
         string[] arguments =
@@ -76,6 +81,9 @@ public sealed class TaskSandbox
             "--size", ScratchBytes, "--tmpfs", "/tmp", "--size", ScratchBytes, "--tmpfs", "/dev/shm",
             "--ro-bind", bundle, BundleInside,
             "--ro-bind", channel, ChannelInside, "--ro-bind-try", Path.Combine(channel, "passwd"), "/etc/passwd",
+            .. executable.StartsWith("/usr/", StringComparison.Ordinal) || executable.StartsWith(DotnetHost.Root, StringComparison.Ordinal)
+                ? (string[])[]
+                : ["--ro-bind", executable, executable],
             "--bind", folder, FolderInside,
             "--remount-ro", "/",
             "--chdir", FolderInside,

@@ -16,6 +16,7 @@ public class MethodTableTests
     private static readonly Dictionary<string, string> Calls = new(StringComparer.Ordinal)
     {
         ["getAccountInfo"] = $"[\"{Key}\"]",
+        ["getTasks"] = "[]",
         ["getAuditAssignments"] = $"[\"{Key}\",0,\"{Key}\"]",
         ["getBalance"] = $"[\"{Key}\"]",
         ["getBlock"] = "[0]",

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Pond.Cli.Store;
+using Pond.Cli.Terminal;
+
+namespace Pond.Cli.Bench;
+
+/// <summary><c>pond bench node</c></summary>
+internal static class NodeBenchCommand
+{
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
+    {
+        var json = StoreCommand.JsonOption();
+        var command = new Command("node", "Measure how soon a task can be called, and what a node asks of the ledger in a round.") { json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var rows = await new NodeBench(timeProvider, line => StoreOutput.Notice(terminals, line)).RunAsync(cancellationToken);
+            return BenchView.Show(terminals, rows, "compared", parsed.GetValue(json));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Pond.Cli.Store;
+using Pond.Cli.Terminal;
+using Pond.Server.LocalNetworks;
+
+namespace Pond.Cli.LocalNetworks;
+
+/// <summary>Shows where everything of a local network is, and what to do next.</summary>
+internal static class NetworkView
+{
+    internal static void Write(Terminals terminals, LocalNetworkState state, bool hasJustStarted, bool json)
+    {
+        if (json)
+        {
+            StoreOutput.Json(terminals, new { schema = 1, alreadyRunning = !hasJustStarted, network = state });
+            return;
+        }
+
+        string[] lines =
+        [
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"network   {(hasJustStarted ? "started" : "running already")}: process {state.ProcessId}, {state.Nodes.Length} nodes, slots of {state.SlotMs} ms"),
+            $"rpc       {state.Rpc}",
+            $"pubsub    {state.PubSub}",
+            $"store     {state.StoreRpc}api/v0, read at {state.Gateway}ipfs/CID",
+            .. state.Nodes.Select((node, index) => $"{(index == 0 ? "nodes" : ""),-10}{node.Name} {node.Address}"),
+            $"accounts  {state.Accounts.Length} with {LocalNetworkFolder.AccountBalance} each, keys in {state.Keys}",
+            $"box       {state.Box}",
+            $"data      {state.Home}",
+            $"log       {state.Log}",
+            "",
+            "Next:     pond task new hello && cd hello && pond task deploy --yes",
+            "          pond task status hello",
+            "          pond down",
+        ];
+        foreach (var line in lines)
+        {
+            StoreOutput.Line(terminals, line);
+        }
+    }
+}

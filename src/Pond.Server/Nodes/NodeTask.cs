@@ -1,0 +1,537 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Pond.Contracts.Rpc;
+using Pond.Node;
+using Pond.Primitives;
+using Pond.Primitives.Tasks;
+using Pond.Server.Content;
+using Pond.Server.Nodes.Routes;
+using Pond.Server.Tasks;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>
+/// One task on a node: its stake, its verified bundle as a child process, its round engine and journal, and the claim of what it earns.
+/// </summary>
+/// <remarks>Safe for use by several threads. It comes from <see cref="NodeHost.AddTaskAsync"/>.</remarks>
+public sealed class NodeTask : IAsyncDisposable
+{
+    /// <summary>Every how many slots the task itself is read at most: stakes and balances change seldom.</summary>
+    private const ulong TaskPollSlots = 4;
+
+    /// <summary>
+    /// How often the shorter of a task's windows is looked into: often enough to act in time, and no oftener however long its rounds are.
+    /// </summary>
+    private const ulong LooksPerWindow = 8;
+
+    private readonly NodeShared _node;
+    private readonly NodeTaskOptions _options;
+    private readonly Action<Pubkey> _onGone;
+    private readonly NodeLedger _ledger;
+    private readonly NodeTaskContent _content;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+
+    // A task that is slower than the slots looks at the newest one next.
+    private readonly Channel<Slot> _slots = Channel.CreateBounded<Slot>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
+    private NodeDatabase? _database;
+    private TaskBroker? _broker;
+    private IDisposable? _routes;
+    private NodeEngine _engine = null!;
+    private NodeServices _services = null!;
+    private TaskSupervisor _supervisor = null!;
+    private DevelopmentBundle? _development;
+    private Task _start = Task.CompletedTask;
+    private Task? _disposal;
+
+    // Read and written under the gate.
+    private TaskInfo? _task;
+    private Slot _slot;
+    private (Lamports Earned, Lamports Lost, Lamports Claimed) _totals;
+    private ImmutableArray<RoundProgress> _rounds = [];
+    private TaskState _state;
+    private int _starts;
+    private string? _lastLine;
+    private string? _ledgerError;
+
+    internal NodeTask(NodeShared node, NodeTaskOptions options, Action<Pubkey> onGone)
+    {
+        _node = node;
+        _options = options;
+        _onGone = onGone;
+        _ledger = new NodeLedger(node.Client, node.Sender, options.Task, node.Options.Operator, options.StakingKey);
+        _content = new NodeTaskContent(node.Content, node.Options, options.Task, options.OnLine, node.Time);
+    }
+
+    /// <summary>The task's id.</summary>
+    public Pubkey Id => _options.Task;
+
+    /// <summary>The staking key: what the node is called on the ledger.</summary>
+    public Pubkey StakingKey => _options.StakingKey.PublicKey;
+
+    /// <summary>Ends with the task; failed if its journal can't be kept, which its owner must watch for.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>How the node is doing in this task now.</summary>
+    public NodeStatus Status
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var task = _task!;
+                return new NodeStatus
+                {
+                    StakingKey = StakingKey,
+                    Address = _node.Address,
+                    Slot = _slot,
+                    Round = task.RoundAt(_slot),
+                    Stake = task.Stakes.GetValueOrDefault(StakingKey),
+                    AvailableBalance = task.AvailableBalances.GetValueOrDefault(StakingKey),
+                    Earned = _totals.Earned,
+                    Lost = _totals.Lost,
+                    Claimed = _totals.Claimed,
+                    Rounds = _rounds,
+                    Task = _state,
+                    Restarts = Math.Max(0, _starts - 1),
+                    LastLine = _lastLine,
+                    LedgerError = _ledgerError,
+                };
+            }
+        }
+    }
+
+    /// <summary>Whether its start is complete.</summary>
+    internal bool IsStarted => _start.IsCompletedSuccessfully && _task is not null;
+
+    private string Folder => Path.Combine(_node.Options.DataFolder, "tasks", Id.ToString());
+
+    /// <summary>All that happened in a round, oldest first: from it the round can be explained.</summary>
+    public IReadOnlyList<JournalEntry> ReadJournal(Round round) => _database!.ReadRound(round);
+
+    /// <summary>Calls a phase by hand, on a node without timers.</summary>
+    /// <param name="phase">What to do; null settles the round.</param>
+    /// <param name="round">The round of the work.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How the call ended, and what of it reached the ledger.</returns>
+    /// <exception cref="PondException"><c>timers-on</c>: the node calls the phases by itself.</exception>
+    public async Task<(PhaseOutcome Outcome, IReadOnlyList<HandAction> Actions)> CallByHandAsync(
+        TaskPhase? phase, Round round, CancellationToken cancellationToken)
+    {
+        if (_node.Options.HasTimers)
+        {
+            throw new PondException(
+                "timers-on", "This node calls the task's phases by itself, in their windows.", "Start it with its timers off to call them by hand.");
+        }
+
+        _services.TakeActions();
+        PhaseOutcome outcome;
+        if (phase is { } called)
+        {
+            outcome = await _supervisor.CallAsync(called, round, isPreviousRoundFailed: false, cancellationToken);
+        }
+        else
+        {
+            try
+            {
+                await _services.PayOutAsync(round, cancellationToken);
+                outcome = new(true, null);
+            }
+            catch (PondException refused)
+            {
+                outcome = new(false, refused.Message);
+            }
+        }
+
+        return (outcome, _services.TakeActions());
+    }
+
+    /// <summary>Stops the task and takes it from the node. No process of it is left when this returns; its folder and its stake stay.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _disposal ??= StopAsync();
+        }
+
+        return new(_disposal);
+    }
+
+    /// <summary>Stakes and begins. Called once.</summary>
+    internal async Task StartAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposal is not null, this);
+            _start = BeginAsync(cancellationToken);
+        }
+
+        await _start;
+    }
+
+    /// <summary>Tells which slot it is.</summary>
+    internal void Observe(Slot slot) => _slots.Writer.TryWrite(slot);
+
+    /// <summary>Tells why nobody knows which slot it is.</summary>
+    internal void Miss(string error) => SetLedgerError(error);
+
+    /// <summary>The gateways of the task's other nodes.</summary>
+    internal IReadOnlyList<Uri> ReadPeers()
+    {
+        TaskInfo? task;
+        lock (_gate)
+        {
+            task = _task;
+        }
+
+        // Strangers wrote these addresses: what is none is left out.
+        return task is null
+            ? []
+            :
+            [
+                .. task.Addresses
+                    .Where(pair => pair.Key != StakingKey)
+                    .Select(pair => Uri.TryCreate(pair.Value, UriKind.Absolute, out var address) ? address : null)
+                    .OfType<Uri>(),
+            ];
+    }
+
+    // Up to a quarter longer.
+    private static TimeSpan Spread(TimeSpan pause) =>
+        pause + (pause / 4 * System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000) / 1_000);
+
+    /// <summary>What everybody may know of it.</summary>
+    internal (TaskInfo Task, bool IsRunning) Shown
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_task!, _state is TaskState.Running);
+            }
+        }
+    }
+
+    private TaskInfo ReadTask()
+    {
+        lock (_gate)
+        {
+            return _task!;
+        }
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        using var starting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        var token = starting.Token;
+        var task = await _ledger.GetTaskAsync(token);
+        lock (_gate)
+        {
+            _task = task;
+        }
+
+        _database = NodeDatabase.Open(Path.Combine(Folder, "node.db"));
+        _totals = _database.ReadTotals();
+        await _content.OpenStorageAsync(task.Metadata, token);
+        var stake = _options.Stake > task.MinimumStake ? _options.Stake : task.MinimumStake;
+        await _ledger.StakeAsync(task, stake, _node.Address.GetLeftPart(UriPartial.Authority), token);
+        var start = _options.StartTask ?? await PrepareProcessAsync(task, token);
+
+        var core = new TaskNodeCore(
+            new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _node.Options.ClaimFrom, HasTimer = _node.Options.HasTimers }, _database.ReadRecent());
+        _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled);
+        var services = _services = new NodeServices(
+            Id,
+            _options.StakingKey,
+            _node,
+            _ledger,
+            _options,
+            _node.Client,
+            _engine,
+            _database,
+            _content,
+            _node.Pace,
+            ReadTask,
+            () => Status.Slot,
+            () => Status.Round);
+        _supervisor = new TaskSupervisor(stopping => start(services, OnLine, stopping), _node.Time, Spread, OnTaskChanged);
+        _routes = _node.Routes.Add(Id, _supervisor.ConnectAsync);
+        Completion = RunAsync();
+        _node.Logger.Started(StakingKey, Id, _node.Address);
+    }
+
+    private async Task<TaskStarter> PrepareProcessAsync(TaskInfo task, CancellationToken cancellationToken)
+    {
+        var export = await PrepareBundleAsync(task, cancellationToken);
+        var broker = _broker = new TaskBroker(
+            Id, ReadTask, _options.AllowsWeb, _node.Options.AllowsPrivateAddresses, _node.Options.Routes, _node.Time);
+        return async (services, onLine, token) => new ProcessRunner(await TaskProcess.StartAsync(
+            new TaskProcessOptions
+            {
+                Bundle = export(token),
+                Folder = Path.Combine(Folder, "home"),
+                Services = services,
+                // The task's own gateway fetches from other nodes; what strangers ask for is only looked up.
+                MapContent = routes =>
+                {
+                    routes.MapGateway(_node.Content.Source, new GatewayOptions());
+                    broker.MapTo(routes);
+                },
+                Sandbox = _node.Options.Sandbox,
+                TimeProvider = _node.Time,
+                OnOutput = output => onLine(output.Text),
+                Variables = _options.Variables,
+                HeapHardLimitBytes = _options.HeapHardLimitBytes,
+                NodeJs = _node.Options.NodeJs,
+            },
+            token));
+    }
+
+    /// <summary>Gets the program.</summary>
+    /// <returns>What writes it out before each start, and says where.</returns>
+    private async Task<Func<CancellationToken, string>> PrepareBundleAsync(TaskInfo task, CancellationToken cancellationToken)
+    {
+        var executables = Path.Combine(_node.Options.DataFolder, "executables");
+        switch (task.ExecutableNetwork)
+        {
+            case var _ when _options.ExecutableOverride is { } folder:
+                return _ => folder;
+            case ExecutableNetworks.Ipfs:
+                return (await NodeBundle.FetchAsync(task.Executable, _node.Content, executables, cancellationToken)).Export;
+            case ExecutableNetworks.Development:
+                _development = DevelopmentBundle.Open(_node.Options.DevelopmentFolder, task.Executable, executables);
+                return _ => _development.Export();
+            case ExecutableNetworks.Arweave:
+                var arweave = await ArweaveBundle.FetchAsync(
+                    _node.Options.ArweaveGateway, task.Executable, _database!, executables, _node.Time, cancellationToken);
+                return _ => arweave.Export();
+            default:
+                throw new PondException(
+                    "bundle-unverifiable",
+                    $"This node can't verify executables of '{task.ExecutableNetwork}'.",
+                    "Ask the task's creator to deploy it with task_executable_network: IPFS.");
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var token = _stopping.Token;
+        List<Task> loops = [_engine.RunAsync(token), SuperviseAsync(token), ObserveAsync(token)];
+        // The supervisor ends by itself when the task is broken; the node then goes on auditing nothing, but claims and explains.
+        while (loops.Count > 0)
+        {
+            var ended = await Task.WhenAny(loops);
+            loops.Remove(ended);
+            if (!ended.IsCompletedSuccessfully)
+            {
+                await _stopping.CancelAsync();
+                await Task.WhenAll(loops).ContinueWith(
+                    static others => _ = others.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await ended;
+            }
+        }
+    }
+
+    /// <summary>Keeps the task running. One that is being developed is started again whenever its program has changed, broken as it may be.</summary>
+    private async Task SuperviseAsync(CancellationToken stoppingToken)
+    {
+        var running = _supervisor.RunAsync(stoppingToken);
+        while (_development is not null && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await _development.WaitForChangeAsync(_node.Time, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            OnLine("The program has changed; it is started again.");
+            if (running.IsCompleted)
+            {
+                await running;
+                running = _supervisor.RunAsync(stoppingToken);
+            }
+            else
+            {
+                _supervisor.Restart();
+            }
+        }
+
+        await running;
+    }
+
+    /// <summary>Looks at the task once in every slot, and tells the core.</summary>
+    private async Task ObserveAsync(CancellationToken stoppingToken)
+    {
+        Slot? last = null;
+        Slot? taskReadAt = null;
+        Slot? roundsReadAt = null;
+        try
+        {
+            await foreach (var slot in _slots.Reader.ReadAllAsync(stoppingToken))
+            {
+                if (last is { } before && slot <= before)
+                {
+                    continue;
+                }
+
+                last = slot;
+                try
+                {
+                    lock (_gate)
+                    {
+                        _slot = slot;
+                    }
+
+                    _content.EnterRound(Status.Round);
+                    await _engine.PostAsync(new NodeInput.SlotObserved(slot), stoppingToken);
+                    var task = ReadTask();
+                    var every = Math.Max(1, Math.Min(task.SubmissionWindow, task.AuditWindow) / LooksPerWindow);
+                    if (taskReadAt is not { } read || slot - read >= Math.Max(TaskPollSlots, every))
+                    {
+                        await ObserveTaskAsync(stoppingToken);
+                        taskReadAt = slot;
+                    }
+
+                    if (roundsReadAt is not { } seen || slot - seen >= every)
+                    {
+                        await ObserveRoundsAsync(stoppingToken);
+                        roundsReadAt = slot;
+                    }
+
+                    SetLedgerError(null);
+                }
+                catch (Exception exception) when (exception is PondException or RpcException)
+                {
+                    SetLedgerError(exception.Message);
+                }
+
+                _options.OnStatus(Status);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Asked to.
+        }
+    }
+
+    private async Task ObserveTaskAsync(CancellationToken stoppingToken)
+    {
+        var task = await _ledger.GetTaskAsync(stoppingToken);
+        lock (_gate)
+        {
+            _task = task;
+        }
+
+        await _engine.PostAsync(new NodeInput.TaskObserved(task), stoppingToken);
+    }
+
+    private async Task ObserveRoundsAsync(CancellationToken stoppingToken)
+    {
+        var rounds = await _engine.AskAsync(core => core.RoundsOfInterest, stoppingToken);
+        var answers = await Task.WhenAll(rounds.Select(round =>
+            _node.Client.GetTaskRoundAsync(Id, round, Commitment.Processed, stoppingToken)));
+        foreach (var answer in answers)
+        {
+            if (answer.Value is { } info)
+            {
+                await _engine.PostAsync(new NodeInput.RoundObserved(info), stoppingToken);
+            }
+        }
+
+        var progress = await _engine.AskAsync(core => core.Progress, stoppingToken);
+        lock (_gate)
+        {
+            _rounds = progress;
+        }
+    }
+
+    private Task<PhaseOutcome> CallAsync(NodeOutput.CallTask call, CancellationToken cancellationToken) =>
+        _supervisor.CallAsync(call.Phase, call.Round, call.IsPreviousRoundFailed, cancellationToken);
+
+    private Task<NodeInput> SendAsync(NodeOutput.Send send, CancellationToken cancellationToken) =>
+        _ledger.PerformAsync(send, _task!.StakePot, cancellationToken);
+
+    private void OnHandled(TaskNodeCore core, IReadOnlyCollection<JournalEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            lock (_gate)
+            {
+                _totals = entry.Event switch
+                {
+                    JournalEvent.RoundClosed => (_totals.Earned + entry.Earned, _totals.Lost + entry.Lost, _totals.Claimed),
+                    JournalEvent.Claimed => _totals with { Claimed = _totals.Claimed + entry.Earned },
+                    _ => _totals,
+                };
+            }
+
+            _node.Logger.Recorded($"{entry.Round}", $"{entry.Event}", entry.Detail ?? entry.Reason.ToCode());
+            _options.OnJournal(entry);
+        }
+    }
+
+    private void OnLine(string line)
+    {
+        lock (_gate)
+        {
+            _lastLine = line;
+        }
+
+        _options.OnLine(line);
+    }
+
+    private void OnTaskChanged(TaskState state, string? end)
+    {
+        lock (_gate)
+        {
+            _state = state;
+            _starts += state is TaskState.Starting ? 1 : 0;
+        }
+
+        switch (state)
+        {
+            case TaskState.Waiting:
+                _node.Logger.TaskEnded(end ?? "");
+                break;
+            case TaskState.Failed:
+                _node.Logger.TaskBroken(end ?? "");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void SetLedgerError(string? error)
+    {
+        string? before;
+        lock (_gate)
+        {
+            (before, _ledgerError) = (_ledgerError, error);
+        }
+
+        if (error is not null && !string.Equals(error, before, StringComparison.Ordinal))
+        {
+            _node.Logger.LedgerUnobservable(error);
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        // Away from the caller, who may hold the gate.
+        await Task.Yield();
+        await _stopping.CancelAsync();
+        // Its start and its owner have seen what failed; freeing what it held comes first here.
+        await _start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _routes?.Dispose();
+        _broker?.Dispose();
+        await _content.DisposeAsync();
+        _database?.Dispose();
+        _stopping.Dispose();
+        _onGone(Id);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Pond.Node;
+using Pond.Primitives;
+using Pond.Primitives.Cryptography;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>What a node runs one task with.</summary>
+public sealed record NodeTaskOptions
+{
+    /// <summary>The task to run.</summary>
+    public required Pubkey Task { get; init; }
+
+    /// <summary>The key with which the node takes part in the task; used for nothing else.</summary>
+    public required Keypair StakingKey { get; init; }
+
+    /// <summary>The stake to have on the task at least; less than the task's minimum means the minimum. Default: the minimum.</summary>
+    public Lamports Stake { get; init; }
+
+    /// <summary>
+    /// A folder with a program to run in place of the task's verified bundle: for developing a task, on local networks only. Default none.
+    /// </summary>
+    public string? ExecutableOverride { get; init; }
+
+    /// <summary>Further environment variables of the task. Default none.</summary>
+    public ImmutableDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// Whether the task may ask the web through the node. A task in its box has no network of its own, so this is what scrapers need. Default false.
+    /// </summary>
+    public bool AllowsWeb { get; init; }
+
+    /// <summary>How much managed memory the task may use, in bytes; null leaves it to the runtime.</summary>
+    public long? HeapHardLimitBytes { get; init; }
+
+    /// <summary>
+    /// How much of the operator's money a JavaScript task may spend in all, by transfers and further stake. Default nothing: the original let it
+    /// spend everything.
+    /// </summary>
+    public Lamports MaxSpending { get; init; }
+
+    /// <summary>Starts the task. Default: fetch its bundle, verify it, and run it as a child process of the bundle's kind.</summary>
+    public TaskStarter? StartTask { get; init; }
+
+    /// <summary>Gets the status after each slot. Called by one thread at a time; must not block.</summary>
+    public Action<NodeStatus> OnStatus { get; init; } = _ => { };
+
+    /// <summary>Gets each journal entry once it is on disk. Called by one thread at a time; must not block.</summary>
+    public Action<JournalEntry> OnJournal { get; init; } = _ => { };
+
+    /// <summary>Gets each line that the task writes. Called by one thread at a time; must not block.</summary>
+    public Action<string> OnLine { get; init; } = _ => { };
+}

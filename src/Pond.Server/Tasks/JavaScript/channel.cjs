@@ -1,0 +1,86 @@
+'use strict';
+// Loaded before a task's bundle by "node --require". It stands in for the message channel of a forked child, without changing
+// anything that the bundle can see: process.argv, the environment and the module cache are as the original node makes them.
+const fs = require('node:fs');
+const net = require('node:net');
+const readline = require('node:readline');
+
+// {door: {path} or {port, host}, ports: those of "localhost" that lead to the door, routes: a socket's name, routesPort}
+const settings = JSON.parse(fs.readFileSync(`${__dirname}/channel.json`, 'utf8'));
+const [taskId, secret] = [process.argv[3], process.argv[7]];
+
+// Calls to the node: whatever port a bundle of its generation has for it, they end at the door.
+const connect = net.Socket.prototype.connect;
+net.Socket.prototype.connect = function (...args) {
+  const list = Array.isArray(args[0]) ? args[0] : args;
+  const target = list[0];
+  if (target !== null && typeof target === 'object' && !target.path
+    && settings.ports.includes(Number(target.port)) && isLoopback(target.host)) {
+    const { port, host, ...rest } = target;
+    list[0] = { ...rest, ...settings.door };
+  }
+  return connect.apply(this, args);
+};
+
+function isLoopback(host) {
+  return host === undefined || host === 'localhost' || host === '127.0.0.1' || host === '::1';
+}
+
+// Calls from the node to the task's own routes: from a socket in the task's folder to the port on which the bundle listens.
+fs.rmSync(settings.routes, { force: true });
+const server = net.createServer((outside) => {
+  const inside = connect.call(new net.Socket(), { port: settings.routesPort, host: '127.0.0.1' });
+  for (const [from, to] of [[outside, inside], [inside, outside]]) {
+    from.pipe(to);
+    from.on('error', () => to.destroy());
+    from.on('close', () => to.destroy());
+  }
+});
+server.on('error', () => {});
+server.listen(settings.routes);
+server.unref();
+
+// Phases: a line each. They wait until the bundle listens, as Node keeps the messages of a fork.
+const waiting = [];
+readline.createInterface({ input: process.stdin }).on('line', (line) => {
+  const message = JSON.parse(line);
+  if (message.functionCall !== 'cancelPhase') {
+    waiting.push(message);
+    flush();
+  }
+}).on('close', () => process.exit(0));
+process.on('newListener', (name) => {
+  if (name === 'message') {
+    setImmediate(flush);
+  }
+});
+
+function flush() {
+  while (waiting.length > 0 && process.listenerCount('message') > 0) {
+    deliver(waiting.shift());
+  }
+}
+
+function deliver({ id, functionCall, roundNumber, isPreviousRoundFailed }) {
+  const message = { functionCall, roundNumber };
+  if (functionCall === 'generateAndSubmitDistributionList' || functionCall === 'distributionListAudit') {
+    message.isPreviousRoundFailed = isPreviousRoundFailed;
+  }
+  // As emit does it, but with what the listeners return: most promise to end when the phase's work has.
+  const ends = process.rawListeners('message').map((listener) => Reflect.apply(listener, process, [message, undefined]));
+  Promise.all(ends).then(() => report(id), (error) => {
+    report(id, String(error?.message ?? error));
+    // Nobody has handled it, as without us: Node ends the process.
+    Promise.reject(error);
+  });
+}
+
+function report(id, error = null) {
+  const body = JSON.stringify({ args: ['phaseCompleted', id, error], taskId, secret });
+  const socket = connect.call(new net.Socket(), settings.door);
+  socket.on('error', () => {});
+  // Not ended: a server takes the end for somebody who has gone away, and Connection: close ends it when the answer is here.
+  socket.write(`POST /namespace-wrapper HTTP/1.1\r\nHost: node\r\nConnection: close\r\nContent-Type: application/json\r\n`
+    + `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  socket.resume();
+}
