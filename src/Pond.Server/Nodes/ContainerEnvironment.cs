@@ -89,9 +89,9 @@ public sealed record ContainerEnvironment
 
     private static string Unquote(string value)
     {
-        if (value.Length >= 2 && value[0] is '"' or '\'' && value[^1] == value[0])
+        if (value is ['"' or '\'', ..] && value.IndexOf(value[0], 1) is > 0 and var end)
         {
-            return value[1..^1];
+            return value[1..end];
         }
 
         // As docker compose reads it: a comment begins with a blank before the sign.

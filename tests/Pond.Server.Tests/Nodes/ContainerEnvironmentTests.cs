@@ -29,7 +29,7 @@ public sealed class ContainerEnvironmentTests
             EMPTY=
             """);
 
-        Assert.Equal([(First, new Lamports(1_500_000_000)), (Second, new Lamports(2_000_000_000))], environment.Tasks);
+        Assert.Equal([(First, new Lamports(1_500_000_000)), (Second, new Lamports(2_000_000_000))], environment.Tasks.ToArray());
         Assert.Equal((new Uri("http://127.0.0.1:8899"), new Uri("http://1.2.3.4:30017"), 30018), (environment.Ledger, environment.ServiceAddress, environment.Port));
         Assert.Equal((false, true, "service", "/app/config/id.json"), (environment.HasTimers, environment.IsDevelopment, environment.Mode, environment.Wallet));
         Assert.Equal(("https://example.com/#top", "", "development"), (environment.Variables["SCRAPING_URL"], environment.Variables["EMPTY"], environment.Variables["ENVIRONMENT"]));
@@ -40,7 +40,7 @@ public sealed class ContainerEnvironmentTests
     {
         var environment = ContainerEnvironment.Parse($"TASKS={First}");
 
-        Assert.Equal([(First, Lamports.Zero)], environment.Tasks);
+        Assert.Equal([(First, Lamports.Zero)], environment.Tasks.ToArray());
         Assert.Equal((ContainerEnvironment.DefaultLedger, 30017, true, false), (environment.Ledger, environment.Port, environment.HasTimers, environment.IsDevelopment));
         Assert.Null(environment.ServiceAddress);
         Assert.False(ContainerEnvironment.Parse("TIMERS=no").HasTimers);
