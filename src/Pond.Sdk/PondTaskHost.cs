@@ -84,9 +84,9 @@ public static class PondTaskHost
         }
     }
 
-    private static void Configure(IServiceCollection services, ITaskContext context, Action<IServiceCollection> configure)
+    private static void Configure(IServiceCollection services, NodeTaskContext context, Action<IServiceCollection> configure)
     {
-        services.AddSingleton(context);
+        services.AddSingleton<ITaskContext>(context);
         services.AddLogging(logging => TaskLoggerProvider.AddTo(logging, context.Log));
         configure(services);
     }

@@ -17,7 +17,7 @@ public sealed class TaskProbeTests
 
         Assert.Equal(Verdict.Valid, verdicts[ben.StakingKey]);
         Assert.Equal(Verdict.Invalid, verdicts[liar.StakingKey]);
-        Assert.Equal(["works on 1"], ben.Lines);
+        Assert.Equal("works on 1", Assert.Single(ben.Lines));
     }
 
     [Fact]

@@ -171,6 +171,7 @@ internal sealed class DocumentFile(string path, string name) : ITaskCollection, 
         }
     }
 
+    /// <summary>Reads all whole lines.</summary>
     /// <returns>The length of what was read: the process may have died in the middle of its last line.</returns>
     private long ReadAll(FileStream file)
     {
