@@ -188,7 +188,7 @@ internal sealed class ProbeContext(TaskProbe probe, Keypair key, string folder)
 
     public HttpClient HttpFor(Pubkey peer) => probe.FindNode(peer)?.Http ?? new HttpClient(new Nobody()) { BaseAddress = new("http://nobody/") };
 
-    public string? Get(string name) => probe.Variables.GetValueOrDefault(name);
+    public string? Get(string name) => probe.Variables.TryGetValue(name, out var value) ? value : null;
 
     public void Info(string message) => _lines.Enqueue(message);
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Pond.Contracts.Tasks;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
@@ -10,6 +10,7 @@ using Pond.Sdk.Hosting;
 namespace Pond.Sdk.Testing;
 
 /// <summary>A node of a <see cref="TaskProbe"/>.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Its probe stops it; a test can't do it too early.")]
 public abstract class ProbeNode
 {
     private readonly TaskProbe _probe;

@@ -45,7 +45,7 @@ public sealed class TaskProbe : IAsyncDisposable
     public Func<HttpRequestMessage, HttpResponseMessage>? Web { get; set; }
 
     /// <summary>What the operator has paired with the task, on every node.</summary>
-    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+    public IDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>What the ledger answers to <see cref="ITaskLedger.CallAsync"/>: the method and its parameters give any object, which is written as JSON.</summary>
     public Func<string, IReadOnlyList<object?>, object?> Ledger { get; set; } =

@@ -30,9 +30,9 @@ public sealed class LocalNetworkTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task A_task_in_JavaScript_is_deployed_and_paid()
     {
-        var began = Stopwatch.GetTimestamp();
+        var began = TimeProvider.System.GetTimestamp();
         var times = new List<(string Step, TimeSpan At)>();
-        void Note(string step) => times.Add((step, Stopwatch.GetElapsedTime(began)));
+        void Note(string step) => times.Add((step, TimeProvider.System.GetElapsedTime(began)));
 
         await SucceedAsync(_work.Path, ["up", "--slot-ms", "50", .. AnyPorts]);
         Note("up");
@@ -58,8 +58,8 @@ public sealed class LocalNetworkTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var guide = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "docs", "guide", "local-network.md");
         var folder = _work.Path;
-        var began = Stopwatch.GetTimestamp();
-        foreach (var line in CommandsOf(await File.ReadAllTextAsync(guide)))
+        var began = TimeProvider.System.GetTimestamp();
+        foreach (var line in CommandsOf(await File.ReadAllTextAsync(guide, _patience.Token)))
         {
             var words = line.Split(' ');
             if (words[0] is "cd")
@@ -75,7 +75,7 @@ public sealed class LocalNetworkTests(ITestOutputHelper output) : IAsyncLifetime
 
             var said = await SucceedAsync(folder, words is [_, "up", ..] ? [.. words[1..], .. AnyPorts] : words[1..]);
             Assert.True(words is not [_, "task", "results", ..] || said.Contains("Accepted", StringComparison.Ordinal), said);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(began).TotalSeconds,5:0.0} s  {line}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(began).TotalSeconds,5:0.0} s  {line}"));
         }
 
         Assert.Empty(PondProcess.CommandLinesWith(_home.Path));
@@ -156,9 +156,9 @@ public sealed class LocalNetworkTests(ITestOutputHelper output) : IAsyncLifetime
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException cause)
         {
-            throw new InvalidOperationException($"No round was paid. {status?.ToJsonString()}");
+            throw new InvalidOperationException($"No round was paid. {status?.ToJsonString()}", cause);
         }
     }
 

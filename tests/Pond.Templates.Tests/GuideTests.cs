@@ -39,7 +39,7 @@ public sealed partial class GuideTests : IDisposable
         var guide = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot(), "docs", "guide", "write-a-task.md"));
         var lines = Shell().Matches(guide).SelectMany(block => block.Groups["lines"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToList();
 
-        Assert.Contains("dotnet test", lines);
+        Assert.Contains("dotnet test", lines, StringComparer.Ordinal);
         Assert.All(lines, line => Assert.Matches("^(pond|dotnet|cd) ", line));
     }
 
@@ -53,6 +53,7 @@ public sealed partial class GuideTests : IDisposable
         var start = new ProcessStartInfo("dotnet", [.. arguments, "-v", "quiet", "-p:UseSharedCompilation=false", "-nodeReuse:false"])
         {
             WorkingDirectory = _root.FullName,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -17,7 +17,7 @@ public sealed class JavaScriptTemplateTests : IDisposable
         var results = await RunAsync(folder, "--test", "tests/");
 
         Assert.Contains("# pass 4", results, StringComparison.Ordinal);
-        Assert.Equal(["dist"], Directory.EnumerateDirectories(folder).Select(Path.GetFileName).Except(["src", "tests"]));
+        Assert.Equal(["dist"], Directory.EnumerateDirectories(folder).Select(Path.GetFileName).Except(["src", "tests"], StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     public void Dispose() => _root.Delete(recursive: true);
@@ -27,6 +27,7 @@ public sealed class JavaScriptTemplateTests : IDisposable
         using var process = Process.Start(new ProcessStartInfo("node", arguments)
         {
             WorkingDirectory = folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;

@@ -11,9 +11,9 @@ public sealed class TaskTemplatesTests : IDisposable
     {
         var files = TaskTemplates.Instantiate(TaskTemplates.Find("basic", TaskLanguage.CSharp), "word-count", At("a"), Sdk.Folder);
 
-        Assert.Contains("word-count/WordCountTask.cs", files);
-        Assert.Contains("word-count.Tests/word-count.Tests.csproj", files);
-        Assert.Contains("config-task.yml", files);
+        Assert.Contains("word-count/WordCountTask.cs", files, StringComparer.Ordinal);
+        Assert.Contains("word-count.Tests/word-count.Tests.csproj", files, StringComparer.Ordinal);
+        Assert.Contains("config-task.yml", files, StringComparer.Ordinal);
         Assert.All(files, file => Assert.DoesNotContain("Task1", file + File.ReadAllText(Path.Combine(At("a"), file)), StringComparison.Ordinal));
         Assert.Contains("namespace WordCount;", File.ReadAllText(Path.Combine(At("a"), "word-count/WordCountTask.cs")), StringComparison.Ordinal);
     }
@@ -28,7 +28,7 @@ public sealed class TaskTemplatesTests : IDisposable
     {
         var files = TaskTemplates.Instantiate(TaskTemplates.Find("basic", TaskLanguage.CSharp), name, At("a"), Sdk.Folder);
 
-        Assert.Contains($"{name}/{expected}Task.cs", files);
+        Assert.Contains($"{name}/{expected}Task.cs", files, StringComparer.Ordinal);
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class TaskTemplatesTests : IDisposable
             TaskTemplates.Instantiate(TaskTemplates.Find("basic", TaskLanguage.CSharp), "x", At("a"), Sdk.Folder));
 
         Assert.Equal("folder-not-empty", refused.Code);
-        Assert.Equal(["mine"], Directory.EnumerateFileSystemEntries(At("a")).Select(Path.GetFileName));
+        Assert.Equal(["mine"], Directory.EnumerateFileSystemEntries(At("a")).Select(Path.GetFileName), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -85,8 +85,8 @@ public sealed class TaskTemplatesTests : IDisposable
         Assert.All(TaskTemplates.All, template =>
         {
             var files = TaskTemplates.Instantiate(template, "x", At($"{template.Language}-{template.Name}"), Sdk.Folder);
-            Assert.Contains("config-task.yml", files);
-            Assert.Contains("README.md", files);
+            Assert.Contains("config-task.yml", files, StringComparer.Ordinal);
+            Assert.Contains("README.md", files, StringComparer.Ordinal);
         });
     }
 

@@ -34,6 +34,7 @@ public sealed class TemplateBuildTests : IDisposable
         var start = new ProcessStartInfo("dotnet", arguments)
         {
             WorkingDirectory = _root.FullName,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -22,7 +22,7 @@ internal sealed class RoutedTask(ILogger<RoutedTask> logger) : ScriptedTask
             context.Response.Headers["X-Mine"] = "kept";
             var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
             var headers = string.Join(',', context.Request.Headers.Keys.Order(StringComparer.Ordinal));
-            return $"{context.Request.Method} {target} [{headers}] {await body.ReadToEndAsync()}";
+            return $"{context.Request.Method} {target} [{headers}] {await body.ReadToEndAsync(context.RequestAborted)}";
         });
         routes.MapGet("/hang", async (HttpContext context) =>
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Pond.Client.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
@@ -54,6 +55,8 @@ internal sealed class BenchServices : IJavaScriptServices
     public ValueTask<BlockReference> GetLatestBlockAsync(CancellationToken cancellationToken) => throw Missing();
 
     public ValueTask<Hash?> GetBlockHashAsync(Slot slot, CancellationToken cancellationToken) => throw Missing();
+
+    public ValueTask<JsonElement> CallLedgerAsync(string method, ImmutableArray<object?> parameters, CancellationToken cancellationToken) => throw Missing();
 
     public ValueTask SubmitAsync(Round round, string value, CancellationToken cancellationToken) => throw Missing();
 

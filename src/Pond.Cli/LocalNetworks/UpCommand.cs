@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Pond.Cli.Ledger;
-using Pond.Cli.Store;
 using Pond.Cli.Terminal;
 using Pond.Primitives;
 using Pond.Server.LocalNetworks;

@@ -17,6 +17,7 @@ internal static class LocalNodes
 
     internal static Option<ulong> RoundOption() => new("--round") { Description = "The round of the work.", Required = true };
 
+    /// <summary>The node of that name in the local network that a command is meant for.</summary>
     /// <exception cref="PondException"><c>network-not-local</c> or <c>node-unknown</c>.</exception>
     internal static LocalNodePlace Find(DeploymentTarget target, string name)
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Pond.Cli.Ledger;
-using Pond.Cli.LocalNetworks;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
 using Pond.Primitives;

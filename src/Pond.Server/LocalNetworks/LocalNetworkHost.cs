@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using Pond.Client.Content;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
 using Pond.Server.Ledger;
-using Pond.Server.Nodes;
 using Pond.Server.Tasks.Sandbox;
 
 namespace Pond.Server.LocalNetworks;

@@ -58,7 +58,7 @@ public sealed class TaskConfigFileTests : IDisposable
         Assert.Equal(100_000UL, config.SpaceBytes);
         Assert.Equal(0UL, config.AllowedFailedDistributions);
         Assert.Equal((120UL, 40UL, 40UL), (config.RoundTime, config.AuditWindow, config.SubmissionWindow));
-        Assert.Equal<string>(["AI", "ML"], config.Tags);
+        Assert.Equal(["AI", "ML"], config.Tags, StringComparer.Ordinal);
         Assert.Equal<TaskRequirement>([new("CPU", "4-core", null), new("TASK_VARIABLE", "API_KEY", null)], config.Requirements);
         Assert.Equal("class=A", config.Variables);
     }

@@ -1,4 +1,3 @@
-using Pond.Client.Content;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
@@ -57,7 +56,10 @@ public sealed class TaskDeploymentTests : IAsyncLifetime
         Assert.Equal((120UL, 40UL, 40UL), (task.RoundTime, task.AuditWindow, task.SubmissionWindow));
         Assert.Equal(Lamports.FromKoii(10), task.TotalBounty);
         Assert.Equal(before - plan.Total, await BalanceAsync());
-        Assert.Equal([task.Executable, task.Metadata], _store.Pins.Select(pin => pin.Root.ToString()).Order(StringComparer.Ordinal).OrderBy(root => root == task.Metadata));
+        Assert.Equal(
+            new[] { task.Executable, task.Metadata }.Order(StringComparer.Ordinal),
+            _store.Pins.Select(pin => pin.Root.ToString()).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
         Assert.Equal(task.Task, Keypair.ParseKeyFile(await File.ReadAllTextAsync(_folder.At("project/taskStateInfoKeypair.json"))).PublicKey);
         Assert.Contains("\"author\": \"Ann\"", await File.ReadAllTextAsync(_folder.At("project/metadata.json")), StringComparison.Ordinal);
     }

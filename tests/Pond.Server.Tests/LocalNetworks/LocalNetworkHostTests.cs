@@ -37,7 +37,7 @@ public sealed class LocalNetworkHostTests : IDisposable
         {
             first = Assert.IsType<LocalNetworkState>(Home.FindRunning());
             Assert.Equal(network.State.Rpc, first.Rpc);
-            Assert.Equal(["node-1", "node-2"], first.Nodes.Select(node => node.Name));
+            Assert.Equal(["node-1", "node-2"], first.Nodes.Select(node => node.Name), StringComparer.Ordinal);
             Assert.Equal(10, first.Accounts.Length);
             Assert.Equal("network-running", (await Assert.ThrowsAsync<PondException>(() => StartAsync(Settings))).Code);
         }

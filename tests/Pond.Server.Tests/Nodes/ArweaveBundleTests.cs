@@ -26,18 +26,18 @@ public sealed class ArweaveBundleTests
         var address = AddressOf(gateway);
 
         var bundle = await FetchAsync(address);
-        Assert.Equal("console.log('first')", await File.ReadAllTextAsync(Path.Combine(bundle.Export(), "main.js")));
+        Assert.Equal("console.log('first')", await File.ReadAllTextAsync(Path.Combine(bundle.Export(), "main.js"), CancellationToken.None));
 
         // From the disk, whatever the gateway says by now.
         served = "console.log('second')";
-        Assert.Equal("console.log('first')", await File.ReadAllTextAsync(Path.Combine((await FetchAsync(address)).Export(), "main.js")));
+        Assert.Equal("console.log('first')", await File.ReadAllTextAsync(Path.Combine((await FetchAsync(address)).Export(), "main.js"), CancellationToken.None));
 
         // Somebody changed the file: the node asks the gateway again, and does not take what is another program.
-        await File.WriteAllTextAsync(root.At("executables", $"arweave-{Id}.js"), "console.log('changed')");
+        await File.WriteAllTextAsync(root.At("executables", $"arweave-{Id}.js"), "console.log('changed')", CancellationToken.None);
         Assert.Equal("bundle-changed", Assert.Throws<PondException>(bundle.Export).Code);
         Assert.Equal("bundle-changed", (await Assert.ThrowsAsync<PondException>(() => FetchAsync(address))).Code);
         served = "console.log('first')";
-        Assert.Equal("console.log('first')", await File.ReadAllTextAsync(Path.Combine((await FetchAsync(address)).Export(), "main.js")));
+        Assert.Equal("console.log('first')", await File.ReadAllTextAsync(Path.Combine((await FetchAsync(address)).Export(), "main.js"), CancellationToken.None));
 
         Task<ArweaveBundle> FetchAsync(Uri from) => ArweaveBundle.FetchAsync(
             from, Id, database, root.At("executables"), TimeProvider.System, CancellationToken.None);
@@ -70,7 +70,7 @@ public sealed class ArweaveBundleTests
         var app = builder.Build();
         app.UseRouting();
         app.MapGet("/{id}", (RequestDelegate)(context => context.Response.WriteAsync(body(), context.RequestAborted)));
-        await app.StartAsync();
+        await app.StartAsync(CancellationToken.None);
         return app;
     }
 }

@@ -90,7 +90,7 @@ public sealed class JavaScriptNodeTests
         Assert.Null(echo["headers"]!["cookie"]);
         Assert.Null(echo["headers"]!["authorization"]);
         Assert.False(answer.Headers.Contains("Set-Cookie"));
-        Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"));
+        Assert.Equal(["*"], answer.Headers.GetValues("Access-Control-Allow-Origin"), StringComparer.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri($"/task/{task}/none", UriKind.Relative))).StatusCode);
 
         Assert.Equal("""{"status":"OK","message":"Node is running"}""", await http.GetStringAsync(new Uri("/", UriKind.Relative)));

@@ -26,7 +26,7 @@ public sealed class NodeRegistryTests
     {
         _registry = new(LocalLedger.KeyOf("me"), _time);
         _others = new(Other, _time);
-        var task = new FakeTaskServices().GetTaskAsync(CancellationToken.None).Result;
+        var task = new FakeTaskServices().GetTaskAsync(CancellationToken.None).AsTask().Result;
         _task = task with
         {
             Stakes = ImmutableSortedDictionary<Pubkey, Lamports>.Empty.Add(Staker, new(10)),
@@ -77,7 +77,7 @@ public sealed class NodeRegistryTests
         Assert.True(Register(good));
     }
 
-    private static JsonNode Changed(JsonObject entry, Action<JsonObject> change)
+    private static JsonObject Changed(JsonObject entry, Action<JsonObject> change)
     {
         var copy = entry.DeepClone().AsObject();
         change(copy);

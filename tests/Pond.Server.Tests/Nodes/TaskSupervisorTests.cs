@@ -80,11 +80,13 @@ public sealed class TaskSupervisorTests
             pause => pause,
             (state, end) => _states.Add((state, end)));
 
-        await Task.Run(() =>
-        {
-            _ = supervisor.RunAsync(stop.Token);
-            _time.Advance(TimeSpan.FromHours(20.5));
-        });
+        await Task.Run(
+            () =>
+            {
+                _ = supervisor.RunAsync(stop.Token);
+                _time.Advance(TimeSpan.FromHours(20.5));
+            },
+            stop.Token);
         await stop.CancelAsync();
 
         Assert.Equal(11, starts);
@@ -157,13 +159,13 @@ public sealed class TaskSupervisorTests
             pause => pause,
             (state, end) => _states.Add((state, end)));
         var running = supervisor.RunAsync(stop.Token);
-        await started.WaitAsync();
+        await started.WaitAsync(stop.Token);
 
         // More often than a task may end by itself.
         for (var restart = 0; restart < 30; restart++)
         {
             supervisor.Restart();
-            await started.WaitAsync();
+            await started.WaitAsync(stop.Token);
         }
 
         await stop.CancelAsync();

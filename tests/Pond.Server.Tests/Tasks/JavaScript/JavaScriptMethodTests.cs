@@ -135,14 +135,15 @@ public sealed class JavaScriptMethodTests
         var answers = run.Lines.Where(line => char.IsAsciiDigit(line[0])).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]).ToList();
         Assert.Equal(
             table.Select(row => $"{row.Call} -> {row.Answer.Replace("FOLDER", run.Folder, StringComparison.Ordinal)}"),
-            table.Zip(answers, (row, answer) => $"{row.Call} -> {answer}"));
+            table.Zip(answers, (row, answer) => $"{row.Call} -> {answer}"),
+            StringComparer.Ordinal);
         Assert.Equal("value of 7", services.Submissions[new(7)]);
         Assert.Equal("value of the round before", services.Submissions[new(1)]);
         Assert.Equal(2, services.Submissions.Count);
         Assert.Equal((Verdict.Invalid, Verdict.Valid), (services.Verdicts[Candidate], services.Verdicts[main]));
         Assert.Equal((Verdict.Invalid, Verdict.Valid), (services.ListVerdicts[Candidate], services.ListVerdicts[main]));
         Assert.Equal("""{"b":1,"a":2}""", services.SubmittedLists[new(5)]);
-        Assert.Equal(["stake 7", "claim", $"5 to {Candidate}"], services.Spending);
+        Assert.Equal(["stake 7", "claim", $"5 to {Candidate}"], services.Spending, StringComparer.Ordinal);
         Assert.Equal(
             [TaskParts.All, TaskParts.All, TaskParts.None, TaskParts.Stakes | TaskParts.Submissions, TaskParts.Distributions | TaskParts.Balances, TaskParts.All],
             services.AskedParts);
@@ -157,8 +158,8 @@ public sealed class JavaScriptMethodTests
 
         await using var run = await CallAsync(services, ["""["uploadDistributionList",{"a":1},5]""", """["nodeSelectionDistributionList",5]"""]);
 
-        Assert.Contains("""0: 200 {"response":false}""", run.Lines);
-        Assert.Contains($$"""1: 200 {"response":"{{Candidate}}"}""", run.Lines);
+        Assert.Contains("""0: 200 {"response":false}""", run.Lines, StringComparer.Ordinal);
+        Assert.Contains($$"""1: 200 {"response":"{{Candidate}}"}""", run.Lines, StringComparer.Ordinal);
         Assert.Empty(services.SubmittedLists);
     }
 

@@ -29,8 +29,8 @@ public sealed class JavaScriptProcessTests
         Assert.Matches("^[0-9a-f]{40,}$", arguments[5]);
         Assert.Equal(["http://127.0.0.1:8899", "http://127.0.0.1:30017", "10"], arguments[6..9]);
         Assert.InRange(int.Parse(arguments[9], CultureInfo.InvariantCulture), 1, 65535);
-        Assert.Contains("""env ["API_KEY","CALLS","HOME","PATH"]""", run.Lines);
-        Assert.Contains("done executeTask 3", run.Lines);
+        Assert.Contains("""env ["API_KEY","CALLS","HOME","PATH"]""", run.Lines, StringComparer.Ordinal);
+        Assert.Contains("done executeTask 3", run.Lines, StringComparer.Ordinal);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class JavaScriptProcessTests
         await run.CallAsync(TaskPhase.Distribute, 7);
         await services.UntilAsync(() => services.SubmittedLists.ContainsKey(new(7)));
         var list = JsonSerializer.Deserialize<Dictionary<string, long>>(services.SubmittedLists[new(7)])!;
-        Assert.Equal(new() { [services.StakingKey.ToString()] = 500, [honest.ToString()] = 500, [liar.ToString()] = -70 }, list);
+        Assert.Equal(new(StringComparer.Ordinal) { [services.StakingKey.ToString()] = 500, [honest.ToString()] = 500, [liar.ToString()] = -70 }, list);
 
         services.Lists[honest] = services.SubmittedLists[new(7)];
         services.Lists[liar] = $$"""{"{{liar}}":1000}""";
