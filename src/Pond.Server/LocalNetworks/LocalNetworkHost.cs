@@ -21,6 +21,7 @@ public sealed class LocalNetworkHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly CancellationTokenSource _stopping = new();
+    private bool _isDisposed;
 
     // In the order in which they were made; freed in the opposite order.
     private readonly Stack<object> _owned = new();
@@ -79,6 +80,11 @@ public sealed class LocalNetworkHost : IAsyncDisposable
     /// <summary>Stops nodes, store and ledger in order. No process is left; everything that was confirmed stays.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_nodes.Select(node => node.DisposeAsync().AsTask()));
