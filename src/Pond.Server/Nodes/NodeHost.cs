@@ -287,7 +287,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         var rounds = await _engine.AskAsync(core => core.RoundsOfInterest, stoppingToken);
         var answers = await Task.WhenAll(rounds.Select(round =>
-            _client.GetTaskRoundAsync(_options.Task, round, Commitment.Processed, stoppingToken)));
+            _client.GetTaskRoundAsync(_options.Task, round, StakingKey, Commitment.Processed, stoppingToken)));
         foreach (var answer in answers)
         {
             if (answer.Value is { } info)
