@@ -117,6 +117,7 @@ public sealed partial class Bank
         var info = Describe(read, keys);
         return info with
         {
+            Participants = info.Participants.Where(pair => pair.Key == node).ToImmutableSortedDictionary(),
             Auditors = info.Auditors.Where(pair => places.ContainsKey(pair.Key)).ToImmutableSortedDictionary(
                 pair => pair.Key,
                 pair => standby.Contains(pair.Key) ? pair.Value : pair.Value[..(places[pair.Key] + 1)]),

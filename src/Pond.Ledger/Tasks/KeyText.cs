@@ -20,6 +20,9 @@ internal readonly struct KeyText
     /// <summary>How many characters it has, which are as many bytes: 32 to 44.</summary>
     internal int Length => _length;
 
+    /// <summary>With how many 1 it begins: as many as the key has zero bytes in front.</summary>
+    internal int LeadingOnes => Utf8.IndexOfAnyExcept((byte)'1') is >= 0 and var index ? index : _length;
+
     /// <summary>The text.</summary>
     [UnscopedRef]
     internal ReadOnlySpan<byte> Utf8 => ((ReadOnlySpan<byte>)_bytes)[.._length];

@@ -431,17 +431,12 @@ internal sealed partial class TaskProgram
     /// <summary>Drops the oldest round if nothing can happen to it any more, settling it first if nobody has asked for that.</summary>
     private TaskState Prune(TaskCall call, TaskState task)
     {
-        if (task.Rounds.IsEmpty)
+        if (task.OldestRound is not { } oldest || oldest + task.RetainedRounds >= call.Now)
         {
             return task;
         }
 
-        var (oldest, state) = task.Rounds.First();
-        if (oldest + task.RetainedRounds >= call.Now)
-        {
-            return task;
-        }
-
+        var state = task.Rounds[oldest];
         task = state.Settlement is null ? SettleRound(call, task, oldest, state, Read(call, task, oldest, state))
             : state.IsDone ? task
             : PayPart(call, task, oldest);

@@ -132,6 +132,21 @@ internal sealed record TaskState : AccountContent
         return new(digest);
     }
 
+    /// <summary>The oldest round that is kept; null if there is none.</summary>
+    internal Round? OldestRound
+    {
+        get
+        {
+            // Asked for with each submission, and so without an enumerator on the heap.
+            foreach (var (round, _) in Rounds)
+            {
+                return round;
+            }
+
+            return null;
+        }
+    }
+
     internal TaskState WithRound(Round round, RoundState state) => this with { Rounds = Rounds.SetItem(round, state) };
 
     internal TaskState WithRecord(Round round, PayoutRecord record)
