@@ -7,13 +7,7 @@ namespace Pond.Ledger;
 
 public sealed partial class Bank
 {
-    // More rounds than this are read anew in each slot: nodes ask for the last few of each task.
-    private const int MaxRoundsKept = 64;
-
     private readonly ImageCache _images = new();
-
-    // Every node asks for the same rounds in every slot.
-    private readonly Dictionary<(Pubkey Task, Round Round), (Slot Slot, TaskState State, TaskRoundInfo Info)> _rounds = [];
 
     /// <summary>All tasks: those that pay in KOII by key, then those that pay in tokens by key.</summary>
     public IEnumerable<Pubkey> Tasks =>
@@ -73,82 +67,6 @@ public sealed partial class Bank
             Stakes = state.Stakes.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Amount),
             AvailableBalances = state.Available,
             Addresses = state.Addresses,
-        };
-    }
-
-    /// <summary>A round of a task; null if there is no such task, the round is in the future, or it has been pruned.</summary>
-    public TaskRoundInfo? GetTaskRound(Pubkey task, Round round)
-    {
-        if (FindTask(task) is not { } state || round > state.Windows.RoundAt(Slot))
-        {
-            return null;
-        }
-
-        if (_rounds.TryGetValue((task, round), out var cached) && cached.Slot == Slot && ReferenceEquals(cached.State, state))
-        {
-            return cached.Info;
-        }
-
-        var info = ReadRound(task, state, round);
-        if (info is not null)
-        {
-            if (_rounds.Count >= MaxRoundsKept)
-            {
-                _rounds.Clear();
-            }
-
-            _rounds[(task, round)] = (Slot, state, info);
-        }
-
-        return info;
-    }
-
-    private TaskRoundInfo? ReadRound(Pubkey task, TaskState state, Round round)
-    {
-        if (!state.Rounds.TryGetValue(round, out var stored))
-        {
-            if (round + state.RetainedRounds < state.Windows.RoundAt(Slot))
-            {
-                return null;
-            }
-
-            stored = new RoundState();
-        }
-
-        var reader = new RoundReader(task, state, round, stored, _beacons, Genesis, Slot);
-        var settlement = stored.Settlement;
-        return new TaskRoundInfo
-        {
-            Round = round,
-            Participants = state.StakesAtStartOf(round)
-                .Where(pair => pair.Value.Amount >= state.Settings.MinimumStake)
-                .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Amount),
-            Submissions = stored.Submissions.ToImmutableSortedDictionary(
-                pair => pair.Key, pair => new RoundSubmission(pair.Value.Value, pair.Value.Slot)),
-            AuditBeacon = reader.AuditBeacon is { } beacon ? Convert.ToHexStringLower(beacon.AsSpan()) : null,
-            Auditors = reader.Auditors,
-            AuditorsPerSubmission = Consensus.Assignment.AuditorsFor(stored.Submissions.Count),
-            BackupsFrom = state.Windows.LastObjection(round) + 1,
-            VotesClose = reader.LastVote,
-            Verdicts = stored.Submissions.Where(pair => !pair.Value.Verdicts.ByVoter.IsEmpty)
-                .ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Verdicts.InOrder()),
-            Objections = stored.Accused.ToImmutableSortedDictionary(
-                key => key, key => Describe(stored.Submissions[key].Objection!, reader.SeatsOf(key))),
-            Outcomes = settlement?.Outcomes
-                ?? stored.Submissions.Keys.ToImmutableSortedDictionary(key => key, reader.OutcomeOf),
-            Leaders = settlement is null ? reader.Leaders() : [],
-            ListsFrom = state.Windows.ListsFrom(round, reader.Attempt),
-            Attempt = reader.Attempt,
-            Lists = reader.Lists.ToImmutableSortedDictionary(
-                pair => pair.Key,
-                pair => new RoundList(pair.Value.Slot, pair.Value.List.Hash, reader.ListAuditorsOf(pair.Key), pair.Value.Verdicts.InOrder())),
-            Payout = reader.Attempt > stored.Attempt ? PayoutRecord.PayoutFailed
-                : stored.Unpaid.IsEmpty ? stored.Record : PayoutRecord.Uninitialized,
-            IsSettled = stored.IsDone,
-            Rewards = settlement?.Rewards ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
-            AuditPay = settlement?.AuditPay ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
-            SlashShares = settlement?.SlashShares ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
-            Slashes = settlement?.Slashes ?? ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
         };
     }
 
@@ -238,9 +156,6 @@ public sealed partial class Bank
     public ImmutableArray<byte>? GetDistributionImage(Pubkey task, Round? round) =>
         FindTask(task) is not { } state ? null
         : _images.Get(new(task, ImageKind.Distributions, round), state, () => TaskImage.RenderDistributions(state, round));
-
-    private static Objection Describe(ObjectionState objection, ImmutableArray<Pubkey> seats) =>
-        new(objection.By, objection.Slot, seats, objection.Bond);
 
     internal TaskState? FindTask(Pubkey task) => _accounts.Find(task)?.Content as TaskState;
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Numerics;
@@ -338,20 +339,28 @@ public sealed partial class TaskNodeCore
     {
         // With a list the attempt's windows are waited for; without anybody to pay, only the first attempt's; and with all attempts
         // failed, nothing. An attempt that failed is followed by the next one of itself.
-        var attempt = task.Class is not TaskClass.Legacy && !info.Outcomes.Values.Any(IsPaid) ? 0
+        var attempt = task.Class is not TaskClass.Legacy && !info.HasAccepted ? 0
             : (ulong)info.Attempt > task.AllowedFailedDistributions ? info.Attempt - 1
             : info.Attempt;
 
         // Ranks double with each step: however large the network and however many of the first are absent, somebody settles the round
         // soon, and normally one does.
-        var order = info.Leaders.Concat(info.Submissions.Keys.Except(info.Leaders)).ToList();
-        var step = (ulong)BitOperations.Log2((uint)order.IndexOf(Me) + 1);
+        var step = (ulong)BitOperations.Log2((uint)PlaceToPay(info) + 1);
         var from = state.Windows.PayoutFrom(attempt) + (step * PayoutStaggerSlots);
         if (slot >= from && state.Current.Payout.CanSendAt(slot))
         {
             outputs.Add(Entry(state.Round, JournalEvent.PayoutSent));
             Send(state, state.Current.Payout, new NodeAction.Payout(state.Round, AuthorToPay(task, info)), outputs);
         }
+    }
+
+    // Leaders first; then the others by what their keys begin with, which spreads them evenly over the places and needs no list of all.
+    private int PlaceToPay(TaskRoundInfo info)
+    {
+        var rank = info.Leaders.IndexOf(Me);
+        return rank >= 0
+            ? rank
+            : info.Leaders.Length + (int)Math.BigMul(BinaryPrimitives.ReadUInt64BigEndian(Me.ToArray()), (ulong)info.SubmissionCount, out _);
     }
 
     private void DecideClaim(TaskInfo task, Slot slot, ICollection<NodeOutput> outputs)
@@ -371,7 +380,7 @@ public sealed partial class TaskNodeCore
         var isSubmissionOver = state.InfoSlot > state.Windows.LastSubmit || slot >= state.Windows.ForgetFrom;
         if (!info.Submissions.ContainsKey(Me))
         {
-            var isKnownOutsider = !info.Participants.IsEmpty || isSubmissionOver;
+            var isKnownOutsider = info.HasParticipants || isSubmissionOver;
             return !info.Participants.ContainsKey(Me) && isKnownOutsider ? RoundReason.NotAParticipant
                 : isSubmissionOver ? WhyNoSubmission(state)
                 : null;
@@ -400,7 +409,7 @@ public sealed partial class TaskNodeCore
     private bool IsTurnToWrite(RoundState state, TaskRoundInfo info, Slot slot)
     {
         var rank = info.Leaders.IndexOf(Me);
-        if (rank is < 0 or >= ListRanks || !info.Outcomes.Values.Any(IsPaid))
+        if (rank is < 0 or >= ListRanks || !info.HasAccepted)
         {
             return false;
         }

@@ -53,10 +53,11 @@ public readonly struct Bytes32 : IEquatable<Bytes32>, IComparable<Bytes32>
     /// <inheritdoc/>
     public int CompareTo(Bytes32 other)
     {
-        var order = Compare(_first, other._first);
-        order = order != 0 ? order : Compare(_second, other._second);
-        order = order != 0 ? order : Compare(_third, other._third);
-        return order != 0 ? order : Compare(_fourth, other._fourth);
+        // Different keys nearly always differ in the first word.
+        return _first != other._first ? Compare(_first, other._first)
+            : _second != other._second ? Compare(_second, other._second)
+            : _third != other._third ? Compare(_third, other._third)
+            : Compare(_fourth, other._fourth);
     }
 
     /// <summary>Lower-case hexadecimal.</summary>

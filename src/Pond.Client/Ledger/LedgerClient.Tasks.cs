@@ -18,10 +18,30 @@ public sealed partial class LedgerClient
 
     /// <summary>A round of a task; null if there is no such task, or the ledger has dropped the round. Only our own ledgers
     /// answer it.</summary>
-    /// <returns>The round together with the slot whose state it was read from: windows are judged by that slot.</returns>
+    /// <returns>
+    /// The round together with the slot whose state it was read from: windows are judged by that slot. A large round is read in parts, and the
+    /// slot is that of the last one; what is final in a round stays so from part to part.
+    /// </returns>
+    public async Task<Contextual<TaskRoundInfo?>> GetTaskRoundAsync(
+        Pubkey task, Round round, Commitment commitment, CancellationToken cancellationToken)
+    {
+        var answer = await CallAsync<Contextual<TaskRoundInfo?>>("getTaskRound", [task, round, At(commitment)], cancellationToken);
+        var whole = answer.Value;
+        while (whole?.Next is { } after)
+        {
+            answer = await CallAsync<Contextual<TaskRoundInfo?>>(
+                "getTaskRound", [task, round, new { commitment, after }], cancellationToken);
+            whole = answer.Value?.After(whole);
+        }
+
+        return answer with { Value = whole };
+    }
+
+    /// <summary>What of a round concerns one node; small however large the round is. Null as for the whole round.</summary>
+    /// <returns>The node's share together with the slot whose state it was read from.</returns>
     public Task<Contextual<TaskRoundInfo?>> GetTaskRoundAsync(
-        Pubkey task, Round round, Commitment commitment, CancellationToken cancellationToken) =>
-        CallAsync<Contextual<TaskRoundInfo?>>("getTaskRound", [task, round, At(commitment)], cancellationToken);
+        Pubkey task, Round round, Pubkey node, Commitment commitment, CancellationToken cancellationToken) =>
+        CallAsync<Contextual<TaskRoundInfo?>>("getTaskRound", [task, round, new { commitment, node }], cancellationToken);
 
     /// <summary>One key's share of a round's audits; null if there is no such task, or nothing was submitted in the round. Only our own ledgers
     /// answer it.</summary>

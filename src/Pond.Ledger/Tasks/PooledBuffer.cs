@@ -3,9 +3,10 @@ using System.Buffers;
 namespace Pond.Ledger.Tasks;
 
 /// <summary>A buffer that grows in borrowed arrays: what is written must be copied out before it is given back.</summary>
-internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
+/// <param name="sizeHint">How much will be written, roughly: growing a large buffer means copying it.</param>
+internal sealed class PooledBuffer(int sizeHint = 0) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _bytes = [];
+    private byte[] _bytes = sizeHint > 0 ? ArrayPool<byte>.Shared.Rent(sizeHint) : [];
     private int _count;
 
     /// <summary>What has been written; good until the next write.</summary>

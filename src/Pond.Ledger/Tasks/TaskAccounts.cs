@@ -9,46 +9,77 @@ namespace Pond.Ledger.Tasks;
 /// The accounts of one instruction by what they are for. Clients differ in where they put sysvars and programs and whether they pass them at
 /// all; what is left has one order for each instruction and program.
 /// </summary>
-internal sealed record TaskAccounts
+internal sealed class TaskAccounts
 {
+    private const sbyte None = -1;
+
+    private readonly ImmutableArray<AccountMeta> _metas;
+    private readonly int _needed;
+
+    private TaskAccounts(ImmutableArray<AccountMeta> metas, int needed) => (_metas, _needed) = (metas, needed);
+
     /// <summary>The task, or the list of managers where no task is meant.</summary>
-    internal required AccountMeta Task { get; init; }
+    internal AccountMeta Task => Get(TaskAt);
 
     /// <summary>Who asks for it: signs everything but a payout.</summary>
-    internal AccountMeta Actor { get; init; }
+    internal AccountMeta Actor => Get(ActorAt);
 
     /// <summary>The task's pot.</summary>
-    internal AccountMeta Pot { get; init; }
+    internal AccountMeta Pot => Get(PotAt);
 
     /// <summary>The account that pays: the actor itself for lamports, its token account for tokens.</summary>
-    internal AccountMeta Source { get; init; }
+    internal AccountMeta Source => Get(SourceAt);
 
     /// <summary>Whom it is about: a candidate, a list's author, a claim's beneficiary, a manager to be added.</summary>
-    internal AccountMeta Other { get; init; }
+    internal AccountMeta Other => Get(OtherAt);
 
     /// <summary>The list of managers that the client names; null if it names none.</summary>
-    internal AccountMeta? Managers { get; init; }
+    internal AccountMeta? Managers => Find(ManagersAt);
 
     /// <summary>The second manager who signs; null if there is none.</summary>
-    internal AccountMeta? SecondActor { get; init; }
+    internal AccountMeta? SecondActor => Find(SecondActorAt);
 
     /// <summary>Where an update moves the task.</summary>
-    internal AccountMeta NewTask { get; init; }
+    internal AccountMeta NewTask => Get(NewTaskAt);
 
     /// <summary>The pot there.</summary>
-    internal AccountMeta NewPot { get; init; }
+    internal AccountMeta NewPot => Get(NewPotAt);
 
     /// <summary>Who signs for a vault.</summary>
-    internal AccountMeta Authority { get; init; }
+    internal AccountMeta Authority => Get(AuthorityAt);
 
     /// <summary>Who signs for the new vault.</summary>
-    internal AccountMeta NewAuthority { get; init; }
+    internal AccountMeta NewAuthority => Get(NewAuthorityAt);
 
     /// <summary>The token.</summary>
-    internal AccountMeta Mint { get; init; }
+    internal AccountMeta Mint => Get(MintAt);
 
     /// <summary>What comes after the accounts that the instruction has a place for.</summary>
-    internal ImmutableArray<AccountMeta> Rest { get; init; } = [];
+    internal ImmutableArray<AccountMeta> Rest => _metas[_needed..];
+
+    private sbyte TaskAt { get; init; }
+
+    private sbyte ActorAt { get; init; } = None;
+
+    private sbyte PotAt { get; init; } = None;
+
+    private sbyte SourceAt { get; init; } = None;
+
+    private sbyte OtherAt { get; init; } = None;
+
+    private sbyte ManagersAt { get; init; } = None;
+
+    private sbyte SecondActorAt { get; init; } = None;
+
+    private sbyte NewTaskAt { get; init; } = None;
+
+    private sbyte NewPotAt { get; init; } = None;
+
+    private sbyte AuthorityAt { get; init; } = None;
+
+    private sbyte NewAuthorityAt { get; init; } = None;
+
+    private sbyte MintAt { get; init; } = None;
 
     /// <summary>Sorts an instruction's accounts; null if there are too few.</summary>
     internal static TaskAccounts? Arrange(TaskInstruction instruction, TaskKind kind, ImmutableArray<AccountMeta> accounts)
@@ -61,44 +92,42 @@ internal sealed record TaskAccounts
             return null;
         }
 
-        AccountMeta? At(int index) => index < metas.Length ? metas[index] : null;
-        var rest = metas[needed..];
         return instruction switch
         {
-            TaskInstruction.CreateTask when isToken => new()
+            TaskInstruction.CreateTask when isToken => new(metas, needed)
             {
-                Actor = metas[0], Source = metas[1], Task = metas[2], Pot = metas[3], Authority = metas[4], Mint = metas[5], Rest = rest,
+                ActorAt = 0, SourceAt = 1, TaskAt = 2, PotAt = 3, AuthorityAt = 4, MintAt = 5,
             },
-            TaskInstruction.CreateTask => new() { Actor = metas[0], Source = metas[0], Task = metas[1], Pot = metas[2], Rest = rest },
-            TaskInstruction.UpdateTask when isToken => new()
+            TaskInstruction.CreateTask => new(metas, needed) { ActorAt = 0, SourceAt = 0, TaskAt = 1, PotAt = 2 },
+            TaskInstruction.UpdateTask when isToken => new(metas, needed)
             {
-                Actor = metas[0], Task = metas[1], Pot = metas[2], Authority = metas[3], NewTask = metas[4], NewPot = metas[5],
-                NewAuthority = metas[6], Mint = metas[7], Rest = rest,
+                ActorAt = 0, TaskAt = 1, PotAt = 2, AuthorityAt = 3, NewTaskAt = 4, NewPotAt = 5, NewAuthorityAt = 6, MintAt = 7,
             },
-            TaskInstruction.UpdateTask => new() { Actor = metas[0], Task = metas[1], Pot = metas[2], NewTask = metas[3], NewPot = metas[4], Rest = rest },
-            TaskInstruction.DeleteTask when isToken => new()
+            TaskInstruction.UpdateTask => new(metas, needed) { ActorAt = 0, TaskAt = 1, PotAt = 2, NewTaskAt = 3, NewPotAt = 4 },
+            TaskInstruction.DeleteTask when isToken => new(metas, needed)
             {
-                Task = metas[0], Actor = metas[1], Pot = metas[2], Authority = metas[3], Managers = metas[4], Mint = metas[5], Rest = rest,
+                TaskAt = 0, ActorAt = 1, PotAt = 2, AuthorityAt = 3, ManagersAt = 4, MintAt = 5,
             },
-            TaskInstruction.DeleteTask => new() { Task = metas[0], Actor = metas[1], Pot = metas[2], Managers = metas[4], Rest = rest },
-            TaskInstruction.HandleManagerAccounts => new()
-            {
-                Task = metas[0], Actor = metas[1], SecondActor = At(2), Other = At(3) ?? default,
-            },
+            TaskInstruction.DeleteTask => new(metas, needed) { TaskAt = 0, ActorAt = 1, PotAt = 2, ManagersAt = 4 },
+            TaskInstruction.HandleManagerAccounts => new(metas, needed) { TaskAt = 0, ActorAt = 1, SecondActorAt = 2, OtherAt = 3 },
             // This one call of the token program has its accounts in another order, and the task signs it.
-            TaskInstruction.Whitelist when isToken => new() { Actor = metas[0], Managers = metas[1], Task = metas[2] },
-            TaskInstruction.Whitelist or TaskInstruction.SetActive => new() { Task = metas[0], Actor = metas[1], Managers = At(2) },
+            TaskInstruction.Whitelist when isToken => new(metas, needed) { ActorAt = 0, ManagersAt = 1, TaskAt = 2 },
+            TaskInstruction.Whitelist or TaskInstruction.SetActive => new(metas, needed) { TaskAt = 0, ActorAt = 1, ManagersAt = 2 },
             TaskInstruction.Stake or TaskInstruction.FundTask => isToken
-                ? new() { Task = metas[0], Actor = metas[1], Source = metas[2], Pot = metas[3] }
-                : new() { Task = metas[0], Actor = metas[1], Source = metas[1], Pot = metas[2] },
-            TaskInstruction.ClaimReward => new()
+                ? new(metas, needed) { TaskAt = 0, ActorAt = 1, SourceAt = 2, PotAt = 3 }
+                : new(metas, needed) { TaskAt = 0, ActorAt = 1, SourceAt = 1, PotAt = 2 },
+            TaskInstruction.ClaimReward => new(metas, needed)
             {
-                Task = metas[0], Actor = metas[1], Pot = metas[2], Other = metas[3], Authority = isToken ? metas[4] : default,
+                TaskAt = 0, ActorAt = 1, PotAt = 2, OtherAt = 3, AuthorityAt = isToken ? (sbyte)4 : None,
             },
-            TaskInstruction.Payout => new() { Task = metas[0] },
-            _ => new() { Task = metas[0], Actor = metas[1], Other = At(2) ?? metas[1] },
+            TaskInstruction.Payout => new(metas, needed) { TaskAt = 0 },
+            _ => new(metas, needed) { TaskAt = 0, ActorAt = 1, OtherAt = metas.Length > 2 ? (sbyte)2 : (sbyte)1 },
         };
     }
+
+    private AccountMeta Get(sbyte place) => Find(place) ?? default;
+
+    private AccountMeta? Find(sbyte place) => place >= 0 && place < _metas.Length ? _metas[place] : null;
 
     private static int Needed(TaskInstruction instruction, bool isToken) => instruction switch
     {

@@ -35,7 +35,7 @@ internal static class TaskEvent
         writer.Reset();
         writer.WriteStartObject();
         writer.WriteString("kind", kind);
-        writer.WriteString("task", task.ToString());
+        writer.WriteString("task"u8, new KeyText(task).Utf8);
         foreach (var (name, value) in fields)
         {
             switch (value)
@@ -55,8 +55,11 @@ internal static class TaskEvent
                 case Round round:
                     writer.WriteNumber(name, round.Value);
                     break;
-                case Pubkey or Hash:
-                    writer.WriteString(name, value.ToString());
+                case Pubkey key:
+                    writer.WriteString(name, new KeyText(key).Utf8);
+                    break;
+                case Hash hash:
+                    writer.WriteString(name, hash.ToString());
                     break;
                 default:
                     throw new UnreachableException($"No case for {value}.");

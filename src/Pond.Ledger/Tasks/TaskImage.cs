@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,6 +15,9 @@ internal static class TaskImage
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // Larger images grow their buffer.
+    private const ulong MaxSizeHint = 64 << 20;
+
     private static readonly JsonEncodedText SubmissionValueName = JsonEncodedText.Encode("submission_value");
     private static readonly JsonEncodedText SlotName = JsonEncodedText.Encode("slot");
 
@@ -22,7 +26,7 @@ internal static class TaskImage
         ? new("{\"is_allowlisted\":true,\"is_activ"u8)
         : new("{\"is_allowlisted\":false,\"is_acti"u8);
 
-    internal static ImmutableArray<byte> Render(TaskState task, TaskImageParts parts) => Write(writer =>
+    internal static ImmutableArray<byte> Render(TaskState task, TaskImageParts parts) => Write(0, writer =>
     {
         var settings = task.Settings;
         writer.WriteBoolean("is_allowlisted", task.IsAllowlisted);
@@ -41,17 +45,17 @@ internal static class TaskImage
             writer,
             "available_balances",
             parts.HasFlag(TaskImageParts.Balances) ? task.Available : ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
-            (name, amount) => writer.WriteNumber(name, amount.Value));
+            (name, amount) => writer.WriteNumber(name.Utf8, amount.Value));
         WriteMap(
             writer,
             "stake_list",
             parts.HasFlag(TaskImageParts.Stakes) ? task.Stakes : ImmutableSortedDictionary<Pubkey, StakeEntry>.Empty,
-            (name, stake) => writer.WriteNumber(name, stake.Amount.Value));
+            (name, stake) => writer.WriteNumber(name.Utf8, stake.Amount.Value));
         WriteMap(
             writer,
             "ip_address_list",
             parts.HasFlag(TaskImageParts.Addresses) ? task.Addresses : ImmutableSortedDictionary<Pubkey, string>.Empty,
-            writer.WriteString);
+            (name, address) => writer.WriteString(name.Utf8, address));
         writer.WriteNumber("round_time", settings.RoundTime);
         writer.WriteNumber("starting_slot", task.Windows.StartingSlot.Value);
         writer.WriteNumber("audit_window", settings.AuditWindow);
@@ -73,7 +77,7 @@ internal static class TaskImage
     internal static ImmutableArray<byte>? RenderSubmissions(TaskState task, Round? round)
     {
         var rounds = Of(task, round);
-        return rounds.IsEmpty && round is not null ? null : Write(writer => WriteSubmissions(writer, rounds));
+        return rounds.IsEmpty && round is not null ? null : Write(SizeOf(rounds), writer => WriteSubmissions(writer, rounds));
     }
 
     /// <summary>Lists, their triggers and records, of one round or of all; null if there is nothing.</summary>
@@ -83,7 +87,7 @@ internal static class TaskImage
         var records = round is { } one
             ? task.Records.Where(pair => pair.Key == one).ToImmutableSortedDictionary()
             : task.Records;
-        return records.IsEmpty && round is not null ? null : Write(writer => WriteDistributions(writer, rounds, records));
+        return records.IsEmpty && round is not null ? null : Write(0, writer => WriteDistributions(writer, rounds, records));
     }
 
     /// <summary>One submission as it stands in the image.</summary>
@@ -106,22 +110,36 @@ internal static class TaskImage
                 ? ImmutableSortedDictionary<Round, RoundState>.Empty.Add(one, state)
                 : ImmutableSortedDictionary<Round, RoundState>.Empty;
 
-    private static ImmutableArray<byte> Write(Action<Utf8JsonWriter> body)
+    private static ImmutableArray<byte> Write(ulong sizeHint, Action<Utf8JsonWriter> body)
     {
-        using var buffer = new PooledBuffer();
+        using var buffer = new PooledBuffer((int)Math.Min(sizeHint, MaxSizeHint));
         using var writer = new Utf8JsonWriter(buffer, Options);
         writer.WriteStartObject();
         body(writer);
         writer.WriteEndObject();
         writer.Flush();
-        return [.. buffer.Written];
+        var image = GC.AllocateUninitializedArray<byte>(buffer.Written.Length);
+        buffer.Written.CopyTo(image);
+        return ImmutableCollectionsMarshal.AsImmutableArray(image);
+    }
+
+    // What the program counts for each submission is a little more than it takes here.
+    private static ulong SizeOf(ImmutableSortedDictionary<Round, RoundState> rounds)
+    {
+        var sizeBytes = 0UL;
+        foreach (var (_, state) in rounds)
+        {
+            sizeBytes += state.SubmissionsSizeBytes;
+        }
+
+        return sizeBytes;
     }
 
     private static void WriteSubmissions(Utf8JsonWriter writer, ImmutableSortedDictionary<Round, RoundState> rounds)
     {
         WriteRounds(writer, "submissions", rounds, state => state.Submissions, (text, entry, _) =>
         {
-            writer.WritePropertyName(text);
+            writer.WritePropertyName(text.Utf8);
             WriteSubmission(writer, entry.Value);
         });
         WriteRounds<SubmissionState>(
@@ -141,7 +159,7 @@ internal static class TaskImage
     {
         WriteRounds(writer, "distribution_rewards_submission", rounds, state => state.Lists, (text, entry, _) =>
         {
-            writer.WriteStartObject(text);
+            writer.WriteStartObject(text.Utf8);
             // Clients look for the list in this account: the author's own.
             WriteKey(writer, "submission_value", entry.Key);
             writer.WriteNumber("slot", entry.Value.Slot.Value);
@@ -186,9 +204,9 @@ internal static class TaskImage
     }
 
     private static void WriteTrigger(
-        Utf8JsonWriter writer, string accused, Pubkey by, Slot slot, VerdictBook verdicts, RoundState state)
+        Utf8JsonWriter writer, KeyText accused, Pubkey by, Slot slot, VerdictBook verdicts, RoundState state)
     {
-        writer.WriteStartObject(accused);
+        writer.WriteStartObject(accused.Utf8);
         WriteKey(writer, "trigger_by", by);
         writer.WriteNumber("slot", slot.Value);
         writer.WriteStartArray("votes");
@@ -210,7 +228,7 @@ internal static class TaskImage
         string name,
         ImmutableSortedDictionary<Round, RoundState> rounds,
         Func<RoundState, IReadOnlyCollection<KeyValuePair<Pubkey, T>>> select,
-        Action<string, KeyValuePair<Pubkey, T>, RoundState> write)
+        Action<KeyText, KeyValuePair<Pubkey, T>, RoundState> write)
     {
         writer.WriteStartObject(name);
         foreach (var (round, state) in rounds)
@@ -245,7 +263,7 @@ internal static class TaskImage
     }
 
     private static void WriteMap<T>(
-        Utf8JsonWriter writer, string name, IReadOnlyCollection<KeyValuePair<Pubkey, T>> map, Action<string, T> write)
+        Utf8JsonWriter writer, string name, IReadOnlyCollection<KeyValuePair<Pubkey, T>> map, Action<KeyText, T> write)
     {
         writer.WriteStartObject(name);
         foreach (var (text, entry) in TextOrder.Of(map))

@@ -78,8 +78,7 @@ internal sealed partial class TaskProgram
             Submissions = state.Submissions.Add(submitter, new(submit.Value, call.Slot)),
             SubmissionsSizeBytes = state.SubmissionsSizeBytes + sizeBytes,
         };
-        task = task.WithRound(submit.Round, state);
-        return Done(call, task, "submit", ("round", submit.Round), ("by", submitter), ("value", submit.Value), ("slot", call.Slot.Value));
+        return Done(call, task, submit.Round, state, "submit", ("round", submit.Round), ("by", submitter), ("value", submit.Value), ("slot", call.Slot.Value));
     }
 
     private InstructionError? Audit(TaskCall call, Pubkey voter, Pubkey candidate, TaskInstruction.AuditSubmissions audit)
@@ -136,12 +135,13 @@ internal sealed partial class TaskProgram
 
         submission = submission with { Verdicts = submission.Verdicts.With(voter, audit.Verdict, call.Slot) };
         state = state with { Submissions = state.Submissions.SetItem(candidate, submission) };
-        task = task.WithRound(audit.Round, state);
         task = state.Submissions.ContainsKey(voter) ? task : task.WithActivity(voter, audit.Round);
         var isObjection = submission.Objection is { } objection && objection.By == voter;
         return Done(
             call,
             task,
+            audit.Round,
+            state,
             isObjection ? "object" : "verdict",
             ("round", audit.Round),
             ("by", voter),
@@ -431,17 +431,12 @@ internal sealed partial class TaskProgram
     /// <summary>Drops the oldest round if nothing can happen to it any more, settling it first if nobody has asked for that.</summary>
     private TaskState Prune(TaskCall call, TaskState task)
     {
-        if (task.Rounds.IsEmpty)
+        if (task.OldestRound is not { } oldest || oldest + task.RetainedRounds >= call.Now)
         {
             return task;
         }
 
-        var (oldest, state) = task.Rounds.First();
-        if (oldest + task.RetainedRounds >= call.Now)
-        {
-            return task;
-        }
-
+        var state = task.Rounds[oldest];
         task = state.Settlement is null ? SettleRound(call, task, oldest, state, Read(call, task, oldest, state))
             : state.IsDone ? task
             : PayPart(call, task, oldest);

@@ -95,6 +95,15 @@ internal sealed partial class TaskProgram(Genesis genesis, BeaconHistory beacons
         return null;
     }
 
+    /// <summary>Writes the task back with a changed round and the event that says so.</summary>
+    private static InstructionError? Done(
+        TaskCall call, TaskState task, Round round, RoundState state, string kind, params ReadOnlySpan<(string Name, object Value)> fields)
+    {
+        call.Context.Message(TaskEvent.Write(kind, call.Key, out var json, fields));
+        Write(call, task.Record(round, state, json));
+        return null;
+    }
+
     private static TaskState Note(TaskCall call, TaskState task, string kind, params ReadOnlySpan<(string Name, object Value)> fields) =>
         Note(call.Context, call.Key, task, kind, fields);
 

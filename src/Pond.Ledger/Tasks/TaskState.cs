@@ -114,7 +114,13 @@ internal sealed record TaskState : AccountContent
     internal Lamports RoundBounty => Lamports.Min(Settings.BountyPerRound, Bounty);
 
     /// <summary>Adds an event to the task's history.</summary>
-    internal TaskState Record(ReadOnlySpan<byte> taskEvent)
+    internal TaskState Record(ReadOnlySpan<byte> taskEvent) => this with { History = HistoryWith(taskEvent) };
+
+    /// <summary>Changes a round and adds the event that says so: in one copy, because most instructions do no more.</summary>
+    internal TaskState Record(Round round, RoundState state, ReadOnlySpan<byte> taskEvent) =>
+        this with { Rounds = Rounds.SetItem(round, state), History = HistoryWith(taskEvent) };
+
+    private Hash HistoryWith(ReadOnlySpan<byte> taskEvent)
     {
         const int LongestOnStack = 1024;
         var size = Hash.SizeBytes + taskEvent.Length;
@@ -123,7 +129,22 @@ internal sealed record TaskState : AccountContent
         taskEvent.CopyTo(input[Hash.SizeBytes..]);
         Span<byte> digest = stackalloc byte[Hash.SizeBytes];
         SHA256.HashData(input, digest);
-        return this with { History = new(digest) };
+        return new(digest);
+    }
+
+    /// <summary>The oldest round that is kept; null if there is none.</summary>
+    internal Round? OldestRound
+    {
+        get
+        {
+            // Asked for with each submission, and so without an enumerator on the heap.
+            foreach (var (round, _) in Rounds)
+            {
+                return round;
+            }
+
+            return null;
+        }
     }
 
     internal TaskState WithRound(Round round, RoundState state) => this with { Rounds = Rounds.SetItem(round, state) };

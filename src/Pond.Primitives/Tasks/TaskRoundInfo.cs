@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 namespace Pond.Primitives.Tasks;
 
 /// <summary>All that the ledger knows of one round of one task, as <c>getTaskRound</c> answers it.</summary>
-/// <remarks>What happened is final as soon as it is shown; what a later slot decides is null, empty or Pending until then.</remarks>
+/// <remarks>
+/// What happened is final as soon as it is shown; what a later slot decides is null, empty or Pending until then. A large round comes in
+/// parts, each with some of the keys in all maps; and one node may ask for what concerns itself.
+/// </remarks>
 public sealed record TaskRoundInfo
 {
     /// <summary>The round.</summary>
@@ -18,6 +21,30 @@ public sealed record TaskRoundInfo
 
     /// <summary>The beacon that draws the auditors, 64 bytes in hexadecimal; null before its block.</summary>
     public string? AuditBeacon { get; init; }
+
+    /// <summary>Whether anybody may take part in the round, also where <see cref="Participants"/> names only some of them.</summary>
+    public bool HasParticipants
+    {
+        get => field || !Participants.IsEmpty;
+        init;
+    }
+
+    /// <summary>How many submissions there are, also where <see cref="Submissions"/> holds only some of them.</summary>
+    public int SubmissionCount
+    {
+        get => Math.Max(field, Submissions.Count);
+        init;
+    }
+
+    /// <summary>Whether anybody is paid for the round's work; false until the votes are over.</summary>
+    public bool HasAccepted
+    {
+        get => field || Outcomes.Values.Any(outcome => outcome is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited);
+        init;
+    }
+
+    /// <summary>The last key of this part: the next part begins after it. Null when nothing comes after.</summary>
+    public Pubkey? Next { get; init; }
 
     /// <summary>For each candidate its auditors in rank order; empty before the beacon. The first K are asked first.</summary>
     public required ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>> Auditors { get; init; }
@@ -70,6 +97,26 @@ public sealed record TaskRoundInfo
 
     /// <summary>What each key lost of its stake in this round: slashes and forfeited bonds.</summary>
     public required ImmutableSortedDictionary<Pubkey, Lamports> Slashes { get; init; }
+
+    /// <summary>This part of a round with all parts before it.</summary>
+    /// <param name="before">The parts before it.</param>
+    public TaskRoundInfo After(TaskRoundInfo before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return this with
+        {
+            Participants = before.Participants.SetItems(Participants),
+            Submissions = before.Submissions.SetItems(Submissions),
+            Auditors = before.Auditors.SetItems(Auditors),
+            Verdicts = before.Verdicts.SetItems(Verdicts),
+            Objections = before.Objections.SetItems(Objections),
+            Outcomes = before.Outcomes.SetItems(Outcomes),
+            Rewards = before.Rewards.SetItems(Rewards),
+            AuditPay = before.AuditPay.SetItems(AuditPay),
+            SlashShares = before.SlashShares.SetItems(SlashShares),
+            Slashes = before.Slashes.SetItems(Slashes),
+        };
+    }
 }
 
 /// <summary>One node's claim for one round.</summary>

@@ -432,8 +432,11 @@ public sealed class NodeTask : IAsyncDisposable
     private async Task ObserveRoundsAsync(CancellationToken stoppingToken)
     {
         var rounds = await _engine.AskAsync(core => core.RoundsOfInterest, stoppingToken);
-        var answers = await Task.WhenAll(rounds.Select(round =>
-            _node.Client.GetTaskRoundAsync(Id, round, Commitment.Processed, stoppingToken)));
+        // A bundle of class L chooses by itself whom it audits; every other node reads its share, which stays small in a large round.
+        var readsAll = ReadTask().Class is TaskClass.Legacy;
+        var answers = await Task.WhenAll(rounds.Select(round => readsAll
+            ? _node.Client.GetTaskRoundAsync(Id, round, Commitment.Processed, stoppingToken)
+            : _node.Client.GetTaskRoundAsync(Id, round, StakingKey, Commitment.Processed, stoppingToken)));
         foreach (var answer in answers)
         {
             if (answer.Value is { } info)

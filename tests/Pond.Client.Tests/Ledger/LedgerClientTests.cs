@@ -1,8 +1,12 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Pond.Client.Ledger;
+using Pond.Contracts.Json;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
+using Pond.Primitives.Tasks;
 using Pond.Testing;
 
 namespace Pond.Client.Tests.Ledger;
@@ -34,6 +38,30 @@ public class LedgerClientTests
 
         Assert.Equal((-32002, "no", "AlreadyProcessed"), (exception.Code, exception.Message, exception.Failure!.Name));
         Assert.Equal(["a", "b"], exception.Logs.ToArray());
+    });
+
+    [Fact]
+    public void A_large_round_is_read_part_by_part() => VirtualLoop.Run(async time =>
+    {
+        var (first, second) = (new Pubkey([.. Enumerable.Repeat((byte)1, 32)]), new Pubkey([.. Enumerable.Repeat((byte)2, 32)]));
+        var asked = new List<string>();
+        FakeServer server = null!;
+        server = new FakeServer(_ =>
+        {
+            asked.Add(server.LastBody!);
+            var part = asked.Count == 1 ? NewRound(first) with { Next = first } : NewRound(second);
+            var result = JsonSerializer.Serialize(new Contextual<TaskRoundInfo?>(new(new Slot((ulong)asked.Count)), part), PondJson.Options);
+            return Answer($$"""{"jsonrpc":"2.0","result":{{result}},"id":{{asked.Count}}}""");
+        });
+        using var _ = server;
+
+        var (context, round) = await CreateClient(server, time).GetTaskRoundAsync(default, new Round(1), Commitment.Confirmed, CancellationToken.None);
+
+        Assert.Equal([first, second], round!.Submissions.Keys);
+        Assert.Null(round.Next);
+        Assert.Equal(2UL, context.Slot.Value);
+        Assert.DoesNotContain("after", asked[0], StringComparison.Ordinal);
+        Assert.EndsWith($$"""{"commitment":"confirmed","after":"{{first}}"}]}""", asked[1], StringComparison.Ordinal);
     });
 
     [Theory]
@@ -117,6 +145,28 @@ public class LedgerClientTests
 
     private static Task<HttpResponseMessage> Answer(string body, HttpStatusCode status = HttpStatusCode.OK) =>
         Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
+
+    private static TaskRoundInfo NewRound(Pubkey submitter) => new()
+    {
+        Round = new(1),
+        Participants = ImmutableSortedDictionary<Pubkey, Lamports>.Empty.Add(submitter, new(5)),
+        Submissions = ImmutableSortedDictionary<Pubkey, RoundSubmission>.Empty.Add(submitter, new("cid", new(3))),
+        Auditors = ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>>.Empty,
+        AuditorsPerSubmission = 1,
+        BackupsFrom = default,
+        VotesClose = default,
+        Verdicts = ImmutableSortedDictionary<Pubkey, ImmutableArray<GivenVerdict>>.Empty,
+        Objections = ImmutableSortedDictionary<Pubkey, Objection>.Empty,
+        Outcomes = ImmutableSortedDictionary<Pubkey, SubmissionOutcome>.Empty,
+        Leaders = [],
+        ListsFrom = default,
+        Attempt = 0,
+        Lists = ImmutableSortedDictionary<Pubkey, RoundList>.Empty,
+        Payout = PayoutRecord.Uninitialized,
+        Rewards = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+        AuditPay = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+        Slashes = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
+    };
 
     private sealed class FakeServer(Func<CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
     {

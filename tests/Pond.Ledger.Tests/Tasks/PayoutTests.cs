@@ -105,6 +105,31 @@ public sealed class PayoutTests
         ledger.Bank.VerifyConservation();
     }
 
+    // 100 KOII in rounds of 10; what can't be divided is left over.
+    [Fact]
+    public void When_the_bounty_is_used_up_rounds_are_worked_and_settled_all_the_same()
+    {
+        var ledger = TestLedger.WithNodes(3, isFast: true);
+        ledger.GoTo(ledger.Windows.StartOf(First));
+        var paid = new List<ulong>();
+        for (var count = 0; count < 12; count++)
+        {
+            var round = ledger.Info.RoundAt(ledger.Bank.Slot);
+            ledger.SubmitAll(round);
+            ledger.GoToAudit(round);
+            ledger.AuditAll(round, (_, _) => Verdict.Valid);
+            ledger.GoTo(ledger.Windows.PayoutFrom(round, (int)TestLedger.AllowedFailed));
+            Assert.Equal("ok", Outcome(ledger.Payout(round)));
+            Assert.True(ledger.Round(round).IsSettled);
+            paid.Add(ledger.Round(round).Rewards.Values.Aggregate(0UL, (sum, amount) => sum + amount.Value));
+            ledger.Bank.VerifyConservation();
+        }
+
+        Assert.True(paid[0] > 8_000_000_000);
+        Assert.True(paid[^1] < 10);
+        Assert.True(ledger.Info.TotalBounty.Value < 10);
+    }
+
     [Fact]
     public void Under_koiis_rules_every_task_is_a_legacy_one()
     {

@@ -69,6 +69,37 @@ public sealed class StakeTests
         Assert.Single(ledger.Round(new(1)).Submissions);
     }
 
+    // 2,000 bytes, 160 for each of 14 stakers and 111 for each submission, in 4,500.
+    [Fact]
+    public void Without_a_minimum_stake_every_staker_takes_its_space_and_none_is_refused()
+    {
+        var ledger = new TestLedger(isFast: true);
+        var (task, pot) = (TestLedger.Key("free").PublicKey, TestLedger.FindPot("free"));
+        ledger.MustSend(
+        [
+            new SystemInstruction.CreateAccount(Rent.MinimumFor(5_000), 5_000, ProgramIds.Task).ToInstruction(TestLedger.Creator.PublicKey, task),
+            (TestLedger.Settings(variables: "") with { MinimumStake = Lamports.Zero }).ToInstruction(TestLedger.Creator.PublicKey, task, pot),
+            new TaskInstruction.SetActive(IsActive: true).ToInstruction(task, TestLedger.Creator.PublicKey),
+        ]);
+        var nodes = Enumerable.Range(0, 20).Select(index => TestLedger.Key($"free {index}")).ToArray();
+        string StakeIn(Primitives.Cryptography.Keypair node)
+        {
+            ledger.CreateStakingWallet(node, new(1));
+            return ledger.Try(new TaskInstruction.Stake(new(1), "").ToInstruction(task, node.PublicKey, pot));
+        }
+
+        string Submit(Primitives.Cryptography.Keypair node) =>
+            ledger.Try(new TaskInstruction.SubmitTask("x", new(1)).ToInstruction(task, node.PublicKey));
+
+        Assert.All(nodes[..14], node => Assert.Equal("ok", StakeIn(node)));
+        ledger.GoTo(ledger.Bank.GetTask(task)!.Windows.SubmissionsFrom(new(1)));
+        Assert.Equal("StakeTooLow", Submit(nodes[14]));
+        Assert.Equal("ok ok StateFull", string.Join(' ', nodes[..3].Select(Submit)));
+        Assert.All(nodes[14..], node => Assert.Equal("ok", StakeIn(node)));
+        Assert.Equal("ok", ledger.Try(new TaskInstruction.Withdraw().ToInstruction(task, nodes[2].PublicKey)));
+        ledger.Bank.VerifyConservation();
+    }
+
     [Fact]
     public void A_blank_address_removes_the_one_that_was_known()
     {

@@ -14,12 +14,15 @@ public sealed class TaskEventTests
     private static readonly Round First = new(1);
     private static readonly Keypair NewTask = TestLedger.Key("new task");
 
-    private readonly TestLedger _ledger = TestLedger.WithNodes(5, isFast: true);
     private readonly Dictionary<Type, SortedSet<string>> _byInstruction = [];
+    private TestLedger _ledger = null!;
 
-    [Fact]
-    public void Every_instruction_tells_what_it_changed()
+    [Theory]
+    [InlineData(TaskKind.Koii)]
+    [InlineData(TaskKind.Token)]
+    public void Every_instruction_tells_what_it_changed(TaskKind kind)
     {
+        _ledger = TestLedger.WithNodes(5, isFast: true, kind: kind);
         // The task was created and staked in before.
         _ledger.GoTo(_ledger.Bank.Slot + 1);
         foreach (var result in _ledger.Bank.LatestBlock.Transactions)
@@ -54,13 +57,13 @@ public sealed class TaskEventTests
 
     private void Manage()
     {
-        Must(new TaskInstruction.Whitelist(IsAllowlisted: true).ToInstruction(TestLedger.Task, TestLedger.Manager.PublicKey));
-        Must(new TaskInstruction.Whitelist(IsAllowlisted: false).ToInstruction(TestLedger.Task, TestLedger.Manager.PublicKey));
+        Must(AllowCall(isAllowlisted: true));
+        Must(AllowCall(isAllowlisted: false));
         Must(_ledger.FundCall(TestLedger.Faucet.PublicKey, new(1)));
         var (manager, second, third) = (TestLedger.Manager.PublicKey, TestLedger.Creator.PublicKey, Stranger);
-        Must(new TaskInstruction.HandleManagerAccounts(ManagerOperation.Insert).ToInstruction(manager, manager, second));
-        Must(new TaskInstruction.HandleManagerAccounts(ManagerOperation.Insert).ToInstruction(manager, second, third));
-        Must(new TaskInstruction.HandleManagerAccounts(ManagerOperation.Remove).ToInstruction(manager, second, third));
+        Must(ManagersCall(ManagerOperation.Insert, manager, manager, second));
+        Must(ManagersCall(ManagerOperation.Insert, manager, second, third));
+        Must(ManagersCall(ManagerOperation.Remove, manager, second, third));
     }
 
     // One lies and is convicted; the first attempt has no list.
@@ -88,10 +91,11 @@ public sealed class TaskEventTests
         var author = _ledger.Round(First).Leaders[0];
         foreach (var part in TaskInstruction.UploadDistributionList.Split(System.Text.Encoding.UTF8.GetBytes(_ledger.HonestList(First)), First))
         {
-            Must(part.ToInstruction(TestLedger.Task, author));
+            Must(_ledger.Same(part, part.ToInstruction(TestLedger.Task, author)));
         }
 
-        Must(new TaskInstruction.SubmitDistributionList(First).ToInstruction(TestLedger.Task, author));
+        var list = new TaskInstruction.SubmitDistributionList(First);
+        Must(_ledger.Same(list, list.ToInstruction(TestLedger.Task, author)));
         _ledger.GoTo(_ledger.Windows.ListBeaconAfter(First, 1) + 2);
         Note(_ledger.AuditList(_ledger.Nodes.First(node => node.PublicKey != author && node != liar), author, First, Verdict.Valid));
         _ledger.GoTo(_ledger.Windows.PayoutFrom(First, 1));
@@ -101,7 +105,7 @@ public sealed class TaskEventTests
     private void Leave()
     {
         _ledger.GoTo(_ledger.Windows.StartOf(new(7)));
-        Note(_ledger.Send(_ledger.MigrateCalls(TestLedger.Settings(), NewTask.PublicKey, TestLedger.FindPot("new pot"))));
+        Note(_ledger.Send(_ledger.MigrateCalls(TestLedger.Settings(), NewTask.PublicKey, NewPot)));
         foreach (var node in _ledger.Nodes)
         {
             Note(_ledger.Withdraw(node));
@@ -109,7 +113,20 @@ public sealed class TaskEventTests
         }
 
         Must(_ledger.SetActiveCall(isActive: false, TestLedger.Task));
-        Must(_ledger.DeleteCall(TestLedger.Task, TestLedger.Pot));
+        Must(_ledger.DeleteCall(TestLedger.Task, _ledger.TaskPot));
+    }
+
+    private Pubkey NewPot => _ledger.Kind is TaskKind.Koii ? TestLedger.FindPot("new pot") : TestLedger.Key("new vault").PublicKey;
+
+    private Instruction AllowCall(bool isAllowlisted) => _ledger.Kind is TaskKind.Koii
+        ? new TaskInstruction.Whitelist(isAllowlisted).ToInstruction(TestLedger.Task, TestLedger.Manager.PublicKey)
+        : TokenTaskCalls.Allow(isAllowlisted, TestLedger.Task, TestLedger.Manager.PublicKey);
+
+    private Instruction ManagersCall(ManagerOperation operation, Pubkey first, Pubkey second, Pubkey target)
+    {
+        var handle = new TaskInstruction.HandleManagerAccounts(operation);
+        var call = handle.ToInstruction(first, second, target);
+        return _ledger.Kind is TaskKind.Koii ? call : TokenTaskCalls.Same(handle, call.With(0, ProgramAddress.TokenTaskManagers));
     }
 
     private void Must(Instruction call) => Note(_ledger.Send([call]));
@@ -118,13 +135,13 @@ public sealed class TaskEventTests
     {
         Assert.Equal("ok", Outcome(result));
         var message = result.Transaction.Message;
-        var called = message.Instructions.Where(call => message.Keys[call.ProgramIndex] == ProgramIds.Task).ToList();
+        var called = message.Instructions.Where(call => message.Keys[call.ProgramIndex] == _ledger.Program).ToList();
         if (called.Count == 0)
         {
             return;
         }
 
-        Assert.True(TaskInstruction.TryParse(Assert.Single(called).Data.AsSpan(), out var instruction));
+        Assert.True(TaskInstruction.TryParse(Assert.Single(called).Data.AsSpan(), _ledger.Kind, out var instruction));
         const string Marker = "Program log: TaskEvent:";
         foreach (var line in result.Logs.Where(line => line.StartsWith(Marker, StringComparison.Ordinal)))
         {

@@ -24,9 +24,9 @@ public sealed class TextOrderTests
 
         Assert.Equal(
             keys.Select(key => key.ToString()).Order(StringComparer.Ordinal),
-            TextOrder.Of([.. keys.Select(key => KeyValuePair.Create(key, 0))]).Select(entry => entry.Text),
+            TextOrder.Of([.. keys.Select(key => KeyValuePair.Create(key, 0))]).Select(entry => entry.Text.ToString()),
             StringComparer.Ordinal);
-        Assert.All(TextOrder.Of([.. keys.Select(key => KeyValuePair.Create(key, 0))]), entry => Assert.Equal(entry.Entry.Key.ToString(), entry.Text));
+        Assert.All(TextOrder.Of([.. keys.Select(key => KeyValuePair.Create(key, 0))]), entry => Assert.Equal(entry.Entry.Key.ToString(), entry.Text.ToString()));
         Assert.Empty(TextOrder.Of(Array.Empty<KeyValuePair<Pubkey, int>>()));
     }
 }

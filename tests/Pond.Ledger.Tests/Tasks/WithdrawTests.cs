@@ -61,6 +61,34 @@ public sealed class WithdrawTests
             expected != "ok", result.Logs.Any(line => line.Contains("submission cannot withdraw", StringComparison.OrdinalIgnoreCase)));
     }
 
+    // In a legacy task the list says how much the convicted lose: here all.
+    [Fact]
+    public void Losing_the_whole_stake_and_staking_anew_does_not_end_the_lock()
+    {
+        var ledger = TestLedger.WithNodes(4, variables: "", isFast: true);
+        ledger.SubmitAll(First);
+        var convicted = ledger.Nodes[3];
+        foreach (var voter in ledger.Nodes.Take(3))
+        {
+            Assert.Equal("ok", Outcome(ledger.Audit(voter, convicted, First, Verdict.Invalid)));
+        }
+
+        ledger.GoTo(ledger.Windows.ListsFrom(First, 0));
+        var author = ledger.NodeOf(Assert.Single(ledger.Round(First).Leaders));
+        Assert.Equal("ok", Outcome(ledger.SubmitList(author, First, $"{{\"{convicted.PublicKey}\":-9000000000}}")));
+        ledger.GoTo(ledger.Windows.PayoutFrom(First, 0));
+        Assert.Equal("ok", Outcome(ledger.Payout(First)));
+        Assert.DoesNotContain(convicted.PublicKey, ledger.Info.Stakes.Keys);
+        Assert.Equal("NotStaked", Outcome(ledger.Withdraw(convicted)));
+
+        ledger.MustSend([new SystemInstruction.Transfer(TestLedger.MinimumStake).ToInstruction(TestLedger.Faucet.PublicKey, convicted.PublicKey)]);
+        ledger.MustSend(ledger.StakeCall(convicted, TestLedger.MinimumStake), convicted);
+        Assert.Equal("StakeInUse", Outcome(ledger.Withdraw(convicted)));
+        ledger.GoTo(ledger.Windows.StartOf(new(5)));
+        Assert.Equal("ok", Outcome(ledger.Withdraw(convicted)));
+        ledger.Bank.VerifyConservation();
+    }
+
     [Fact]
     public void Verdicts_bonds_and_open_rounds_lock_a_stake_as_well()
     {

@@ -150,7 +150,7 @@ internal sealed class SimulatedNetwork
         CarryOut(node, node.Tell(new NodeInput.TaskObserved(Task)));
         foreach (var round in node.Core.RoundsOfInterest)
         {
-            if (_bank.GetTaskRound(TaskKey.PublicKey, round) is { } info)
+            if (_bank.GetTaskRoundOf(TaskKey.PublicKey, round, node.Name) is { } info)
             {
                 CarryOut(node, node.Tell(new NodeInput.RoundObserved(info)));
             }

@@ -133,6 +133,12 @@ public sealed class TaskMethodTests : IAsyncLifetime
         Assert.Equal(Value, read!.Submissions[Node.PublicKey].Value);
         Assert.True(read.Submissions[Node.PublicKey].Slot <= context.Slot);
         Assert.Equal(Stake, read.Participants[Node.PublicKey]);
+        Assert.Null(read.Next);
+        var own = (await _ledger.Client.GetTaskRoundAsync(TaskId, round, Node.PublicKey, Commitment.Confirmed, CancellationToken.None)).Value!;
+        Assert.Equal(read.Submissions, own.Submissions);
+        var strangers = (await _ledger.Client.GetTaskRoundAsync(TaskId, round, Stranger.PublicKey, Commitment.Confirmed, CancellationToken.None)).Value!;
+        Assert.Empty(strangers.Submissions);
+        Assert.Equal((1, true), (strangers.SubmissionCount, strangers.HasParticipants));
         var (_, share) = await _ledger.Client.GetAuditAssignmentsAsync(TaskId, round, Node.PublicKey, Commitment.Confirmed, CancellationToken.None);
         Assert.Equal((round, read.VotesClose), (share!.Round, share.VotesClose));
         Assert.Empty(share.Candidates);

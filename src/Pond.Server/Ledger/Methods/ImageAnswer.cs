@@ -52,7 +52,7 @@ internal sealed record ImageAnswer(AnswerContext Context, ImmutableArray<byte> I
 
         private static byte[] Quote(byte[] bytes)
         {
-            var text = new byte[System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length) + 2];
+            var text = GC.AllocateUninitializedArray<byte>(System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(bytes.Length) + 2);
             _ = System.Buffers.Text.Base64.EncodeToUtf8(bytes, text.AsSpan(1), out _, out _);
             text[0] = text[^1] = (byte)'"';
             return text;

@@ -105,8 +105,18 @@ internal sealed class TaskMethods
 
     private object GetTaskRound(RpcCall call)
     {
-        var (task, round) = (call.Pubkey(0), new Round(call.Number(1)));
-        return _engine.Answer(call.Settings(2), bank => bank.GetTaskRound(task, round));
+        var (task, round, settings) = (call.Pubkey(0), new Round(call.Number(1)), call.Settings(2));
+        // Every node asks for every round in every slot, so nobody is sent all of a large one at once.
+        if (Key("node") is { } node)
+        {
+            return _engine.Answer(settings, bank => bank.GetTaskRoundOf(task, round, node));
+        }
+
+        var after = Key("after");
+        var limit = (int)Math.Clamp(settings.Number("limit") ?? Bank.MaxRoundPart, 1, Bank.MaxRoundPart);
+        return _engine.Answer(settings, bank => bank.GetTaskRoundPart(task, round, after, limit));
+
+        Pubkey? Key(string name) => settings.Member(name) is { } value ? RpcJson.Pubkey(RpcJson.Text(value)) : null;
     }
 
     private object GetTaskDistributionList(RpcCall call)
