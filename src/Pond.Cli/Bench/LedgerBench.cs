@@ -123,7 +123,7 @@ internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onSt
         var signed = Sign(keys, blockhash, amount: 1);
         const int prefix = 1 + Signature.SizeBytes;
         var failures = 0;
-        var seconds = Seconds(() => Parallel.For(0, signed.Length, index =>
+        var seconds = timeProvider.Seconds(() => Parallel.For(0, signed.Length, index =>
         {
             var bytes = signed[index].AsSpan();
             if (!Ed25519.Verify(keys[index].PublicKey, bytes[prefix..], new Signature(bytes[1..prefix])))
@@ -216,13 +216,6 @@ internal sealed class LedgerBench(TimeProvider timeProvider, Action<string> onSt
         using var parsed = JsonDocument.Parse(answer);
         Expect(parsed.RootElement.TryGetProperty("result", out _), Encoding.UTF8.GetString(answer));
         return answer;
-    }
-
-    private double Seconds(Action work)
-    {
-        var start = timeProvider.GetTimestamp();
-        work();
-        return timeProvider.GetElapsedTime(start).TotalSeconds;
     }
 
     private static void Expect(bool condition, string otherwise)

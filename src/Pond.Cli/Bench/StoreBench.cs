@@ -71,7 +71,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         for (var run = 0; run < runs; run++)
         {
             onStep($"adding, run {run + 1} of {runs}");
-            bare.Add(bytes / Seconds(() => HashAndWrite(source, Path.Combine(folder, "bare.bin"))));
+            bare.Add(bytes / timeProvider.Seconds(() => HashAndWrite(source, Path.Combine(folder, "bare.bin"))));
             File.Delete(Path.Combine(folder, "bare.bin"));
             store?.Dispose();
             var home = Path.Combine(folder, $"store-{run}");
@@ -84,7 +84,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
             store = opened;
             var added = default(Cid);
             PeakMemory.Begin();
-            pond.Add(bytes / Seconds(() =>
+            pond.Add(bytes / timeProvider.Seconds(() =>
             {
                 using var writer = opened.BeginAdd("");
                 added = FolderImporter.Import(source, writer, UnixFsProfile.V1Of2025, cancellationToken).Root;
@@ -94,8 +94,8 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
             peakBytes = Math.Max(peakBytes, PeakMemory.Read());
         }
 
-        bytesPerSecond = Median(pond);
-        return Rate("add a file, pinned and synced", bytesPerSecond, Median(bare), least: 0.8);
+        bytesPerSecond = Measuring.Median(pond);
+        return Rate("add a file, pinned and synced", bytesPerSecond, Measuring.Median(bare), least: 0.8);
     }
 
     private async Task MeasurePeersAsync(
@@ -109,12 +109,12 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         for (var run = 0; run < runs; run++)
         {
             onStep($"ipfs-car and js-ipfs, run {run + 1} of {runs}");
-            packed.Add(bytes / await SecondsAsync(() => peers.PackAsync(source, cancellationToken)));
+            packed.Add(bytes / await timeProvider.SecondsAsync(() => peers.PackAsync(source, cancellationToken)));
             added.Add(bytes / await peers.AddAsync(source, cancellationToken));
         }
 
-        Report(Rate("the same file by 'ipfs-car pack'", pond, Median(packed), least: 1));
-        Report(Rate("the same file by js-ipfs, 'add'", pond, Median(added), least: 1));
+        Report(Rate("the same file by 'ipfs-car pack'", pond, Measuring.Median(packed), least: 1));
+        Report(Rate("the same file by js-ipfs, 'add'", pond, Measuring.Median(added), least: 1));
     }
 
     private async Task<StoreBenchRow> MeasureReadAsync(
@@ -129,11 +129,11 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         for (var run = 0; run < runs; run++)
         {
             onStep($"reading, run {run + 1} of {runs}");
-            bare.Add(bytes / await SecondsAsync(() => DrainAsync(http, new Uri($"{address}/file"), bytes, cancellationToken)));
-            pond.Add(bytes / await SecondsAsync(() => DrainAsync(http, new Uri(gateway.Endpoint, $"/ipfs/{root}"), bytes, cancellationToken)));
+            bare.Add(bytes / await timeProvider.SecondsAsync(() => DrainAsync(http, new Uri($"{address}/file"), bytes, cancellationToken)));
+            pond.Add(bytes / await timeProvider.SecondsAsync(() => DrainAsync(http, new Uri(gateway.Endpoint, $"/ipfs/{root}"), bytes, cancellationToken)));
         }
 
-        return Rate("read it through the gateway", Median(pond), Median(bare), least: 0.6);
+        return Rate("read it through the gateway", Measuring.Median(pond), Measuring.Median(bare), least: 0.6);
     }
 
     private void MeasureBlocks(int count, CancellationToken cancellationToken)
@@ -147,7 +147,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         }
 
         var bytes = new byte[SmallBlockBytes];
-        var bareWrite = Seconds(() =>
+        var bareWrite = timeProvider.Seconds(() =>
         {
             for (var index = 0; index < files; index++)
             {
@@ -156,7 +156,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
                 File.WriteAllBytes(PlainPath(plain, index), bytes);
             }
         });
-        var bareRead = Seconds(() =>
+        var bareRead = timeProvider.Seconds(() =>
         {
             for (var index = 0; index < files; index++)
             {
@@ -169,7 +169,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         onStep($"{count} blocks");
         using var store = new DiskBlockStore(Path.Combine(folder, "blocks"));
         var hashes = new Multihash[count];
-        var write = Seconds(() =>
+        var write = timeProvider.Seconds(() =>
         {
             using var hold = store.Hold();
             for (var index = 0; index < count; index++)
@@ -184,7 +184,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
             store.Flush();
         });
         Report(Times("put small blocks, synced", write, bareWrite * count / files));
-        var read = Seconds(() =>
+        var read = timeProvider.Seconds(() =>
         {
             foreach (var hash in hashes)
             {
@@ -197,7 +197,7 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
 
         onStep("collecting half of them");
         var kept = hashes.Where((_, index) => index % 2 == 0).ToHashSet();
-        var collect = Seconds(() => store.Sweep(() => kept, cancellationToken));
+        var collect = timeProvider.Seconds(() => store.Sweep(() => kept, cancellationToken));
         Report(new($"collect {count - kept.Count} of {count} blocks", Text(collect), "-", Text(collect), "< 30 s", collect < 30));
     }
 
@@ -278,26 +278,6 @@ internal sealed class StoreBench(string folder, TimeProvider timeProvider, Actio
         {
             throw new InvalidDataException($"{address} sent {total} bytes instead of {bytes}.");
         }
-    }
-
-    private double Seconds(Action work)
-    {
-        var start = timeProvider.GetTimestamp();
-        work();
-        return timeProvider.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private async Task<double> SecondsAsync(Func<Task> work)
-    {
-        var start = timeProvider.GetTimestamp();
-        await work();
-        return timeProvider.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 
     private static StoreBenchRow Rate(string name, double pond, double bare, double least) => new(

@@ -1,12 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Instructions;
@@ -116,20 +110,19 @@ internal sealed class TasksBench(TimeProvider timeProvider, Action<string> onSte
         var start = timeProvider.GetTimestamp();
         var answer = await AskAsync(http, served.Host.Endpoint, served.Question, cancellationToken);
         var first = timeProvider.GetElapsedTime(start).TotalSeconds;
-        await using var bare = await ServeBareAsync(answer, cancellationToken);
-        var bareEndpoint = new Uri(bare.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        await using var bare = await BareServer.StartAsync(answer, cancellationToken);
         var (ours, theirs) = (new List<double>(), new List<double>());
         for (var read = 0; read < Reads; read++)
         {
-            ours.Add(await SecondsAsync(() => AskAsync(http, served.Host.Endpoint, served.Question, cancellationToken)));
-            theirs.Add(await SecondsAsync(() => AskAsync(http, bareEndpoint, served.Question, cancellationToken)));
+            ours.Add(await timeProvider.SecondsAsync(() => AskAsync(http, served.Host.Endpoint, served.Question, cancellationToken)));
+            theirs.Add(await timeProvider.SecondsAsync(() => AskAsync(http, bare.Endpoint, served.Question, cancellationToken)));
         }
 
         var size = string.Create(CultureInfo.InvariantCulture, $"{answer.Length / 1e6:0.0} MB");
         return
         [
-            new($"getTaskSubmissionInfo, {size}, first", Millis(first), Millis(Median(theirs)) + " bare", "< 100 ms", first < 0.1),
-            new($"getTaskSubmissionInfo, {size}, again", Millis(Median(ours)), Millis(Median(theirs)) + " bare", "<= 2 x", Median(ours) <= 2 * Median(theirs)),
+            new($"getTaskSubmissionInfo, {size}, first", Millis(first), Millis(Measuring.Median(theirs)) + " bare", "< 100 ms", first < 0.1),
+            new($"getTaskSubmissionInfo, {size}, again", Millis(Measuring.Median(ours)), Millis(Measuring.Median(theirs)) + " bare", "<= 2 x", Measuring.Median(ours) <= 2 * Measuring.Median(theirs)),
         ];
     }
 
@@ -206,17 +199,16 @@ internal sealed class TasksBench(TimeProvider timeProvider, Action<string> onSte
         var question = Encoding.UTF8.GetBytes(
             $$"""{"jsonrpc":"2.0","id":1,"method":"getProgramAccounts","params":["{{ProgramIds.Task}}",{"encoding":"base64","filters":[{"memcmp":{"offset":0,"bytes":"aRN1MbEZhbr2W97MTP3RhQjjqHgoZN"} }]}]}""");
         var answer = await AskAsync(http, host.Endpoint, question, cancellationToken);
-        await using var bare = await ServeBareAsync(answer, cancellationToken);
-        var bareEndpoint = new Uri(bare.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        await using var bare = await BareServer.StartAsync(answer, cancellationToken);
         var (ours, theirs) = (new List<double>(), new List<double>());
         for (var read = 0; read < 10 * Reads; read++)
         {
-            ours.Add(await SecondsAsync(() => AskAsync(http, host.Endpoint, question, cancellationToken)));
-            theirs.Add(await SecondsAsync(() => AskAsync(http, bareEndpoint, question, cancellationToken)));
+            ours.Add(await timeProvider.SecondsAsync(() => AskAsync(http, host.Endpoint, question, cancellationToken)));
+            theirs.Add(await timeProvider.SecondsAsync(() => AskAsync(http, bare.Endpoint, question, cancellationToken)));
         }
 
         return new(
-            $"{Tasks / 2} tasks among {accounts} accounts", Millis(Median(ours)), Millis(Median(theirs)) + " bare", "< 5 ms", Median(ours) < 0.005);
+            $"{Tasks / 2} tasks among {accounts} accounts", Millis(Measuring.Median(ours)), Millis(Measuring.Median(theirs)) + " bare", "< 5 ms", Measuring.Median(ours) < 0.005);
     }
 
     private async Task<ServedRound> ServeAsync(TaskLedger ledger, CancellationToken cancellationToken) => new(
@@ -229,23 +221,6 @@ internal sealed class TasksBench(TimeProvider timeProvider, Action<string> onSte
         timeProvider,
         cancellationToken);
 
-    // The same bytes from Kestrel alone, which has read the question as well.
-    private static async Task<WebApplication> ServeBareAsync(byte[] answer, CancellationToken cancellationToken)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
-        var app = builder.Build();
-        app.Run(async context =>
-        {
-            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
-            context.Response.ContentType = "application/json; charset=utf-8";
-            context.Response.ContentLength = answer.Length;
-            await context.Response.Body.WriteAsync(answer, context.RequestAborted);
-        });
-        await app.StartAsync(cancellationToken);
-        return app;
-    }
-
     private static async Task<byte[]> AskAsync(HttpClient http, Uri endpoint, byte[] question, CancellationToken cancellationToken)
     {
         using var content = new ByteArrayContent(question);
@@ -256,19 +231,6 @@ internal sealed class TasksBench(TimeProvider timeProvider, Action<string> onSte
         return answer.AsSpan().IndexOf("\"result\""u8) is >= 0 and < 100
             ? answer
             : throw new InvalidOperationException(Encoding.UTF8.GetString(answer));
-    }
-
-    private async Task<double> SecondsAsync(Func<Task> work)
-    {
-        var start = timeProvider.GetTimestamp();
-        await work();
-        return timeProvider.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 
     private static string Micros(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0.0} us");

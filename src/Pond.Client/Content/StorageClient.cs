@@ -109,22 +109,4 @@ public sealed class StorageClient : IDisposable
             "Upload with the staking wallet of a task that runs, to a node that takes uploads.",
             isTransient: (int)response.StatusCode is 429 or >= 500);
     }
-
-    /// <summary>Keeps nothing: for finding a CID.</summary>
-    private sealed class ForgetfulBlockStore : IBlockStore
-    {
-        public bool Has(Multihash hash) => false;
-
-        public bool TryGet(Multihash hash, out ReadOnlyMemory<byte> data)
-        {
-            data = default;
-            return false;
-        }
-
-        public void Put(Block block)
-        {
-        }
-
-        public bool Delete(Multihash hash) => false;
-    }
 }

@@ -21,7 +21,7 @@ internal static class RpcAdd
         }
 
         using var writer = call.Store.BeginAdd("");
-        IBlockStore blocks = call.Flag("only-hash") ? new DiscardingBlockStore() : writer;
+        IBlockStore blocks = call.Flag("only-hash") ? new ForgetfulBlockStore() : writer;
         var root = new AddedFolder("");
         var globalMetadata = RpcPart.ParseMetadata(call.Text("mode"), call.Text("mtime"), call.Text("mtime-nsecs"));
         call.BeginLines();
@@ -237,24 +237,5 @@ internal static class RpcAdd
 
             return folder;
         }
-    }
-
-    /// <summary>Takes blocks and keeps none: for who wants to know the CID alone.</summary>
-    private sealed class DiscardingBlockStore : IBlockStore
-    {
-        public bool Has(Multihash hash) => false;
-
-        public bool TryGet(Multihash hash, out ReadOnlyMemory<byte> data)
-        {
-            data = default;
-            return false;
-        }
-
-        public void Put(Block block)
-        {
-            // Its CID is all that is wanted.
-        }
-
-        public bool Delete(Multihash hash) => false;
     }
 }
