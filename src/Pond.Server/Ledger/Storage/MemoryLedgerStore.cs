@@ -12,7 +12,7 @@ internal sealed class MemoryLedgerStore : ILedgerStore
     private readonly SortedSet<Slot> _slots = [];
     private readonly Queue<Block> _order = new();
     private readonly Dictionary<Signature, TransactionPlace> _transactions = [];
-    private readonly Dictionary<Pubkey, List<TransactionPlace>> _byAccount = [];
+    private readonly Dictionary<Pubkey, AccountHistory> _byAccount = [];
 
     public Block? Latest { get; private set; }
 
@@ -80,8 +80,8 @@ internal sealed class MemoryLedgerStore : ILedgerStore
     {
         lock (_gate)
         {
-            return _byAccount.TryGetValue(account, out var places)
-                ? [.. Enumerable.Reverse(places)
+            return _byAccount.TryGetValue(account, out var history)
+                ? [.. history.NewestFirst()
                     .SkipWhile(place => place.Number >= before)
                     .TakeWhile(place => place.Result.Transaction.Id != until)
                     .Take(limit)]
@@ -126,12 +126,12 @@ internal sealed class MemoryLedgerStore : ILedgerStore
             _transactions[place.Result.Transaction.Id] = place;
             foreach (var key in TransactionPlace.AccountsOf(place.Result))
             {
-                if (!_byAccount.TryGetValue(key, out var places))
+                if (!_byAccount.TryGetValue(key, out var history))
                 {
-                    _byAccount[key] = places = [];
+                    _byAccount[key] = history = new AccountHistory();
                 }
 
-                places.Add(place);
+                history.Add(place);
             }
         }
     }
@@ -145,14 +145,9 @@ internal sealed class MemoryLedgerStore : ILedgerStore
             _ = _transactions.Remove(result.Transaction.Id);
             foreach (var key in TransactionPlace.AccountsOf(result))
             {
-                // Blocks are dropped oldest first, so the transactions are at the front.
-                if (_byAccount.TryGetValue(key, out var places))
+                if (_byAccount.TryGetValue(key, out var history) && !history.DropOldest())
                 {
-                    _ = places.RemoveAll(place => place.Block.Height == block.Height);
-                    if (places.Count == 0)
-                    {
-                        _ = _byAccount.Remove(key);
-                    }
+                    _ = _byAccount.Remove(key);
                 }
             }
         }

@@ -88,6 +88,28 @@ public sealed class LedgerStoreTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void An_account_that_is_named_all_the_time_keeps_its_newest_transactions_while_the_oldest_go(string kind)
+    {
+        var store = Open(kind);
+        var blocks = Chain([.. Enumerable.Repeat(Alice, 200)]);
+        var ids = blocks.Skip(1).Select(block => block.Transactions[0].Transaction.Id).ToArray();
+        for (var added = 10; added <= 200; added += 10)
+        {
+            store.Add([.. blocks.Where(block => block.Height > (ulong)(added - 10) && block.Height <= (ulong)added)]);
+            var dropped = Math.Max(0, added - 25);
+            store.DropBefore((ulong)dropped + 1);
+
+            Assert.Equal(
+                ids[dropped..added].Reverse(),
+                store.FindByAccount(Alice, long.MaxValue, null, 1000).Select(found => found.Result.Transaction.Id));
+        }
+
+        store.DropBefore(1000);
+        Assert.Empty(store.FindByAccount(Alice, long.MaxValue, null, 1000));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void The_slots_with_blocks_are_listed_from_one_to_another(string kind)
     {
         var store = Open(kind);
