@@ -27,6 +27,7 @@ internal static class NetworkView
             .. state.Nodes.Select((node, index) => $"{(index == 0 ? "nodes" : ""),-10}{node.Name} {node.Address}"),
             $"accounts  {state.Accounts.Length} with {LocalNetworkFolder.AccountBalance} each, keys in {state.Keys}",
             $"box       {state.Box}",
+            .. state.Variables.IsEmpty ? (string[])[] : [$"variables {string.Join(", ", state.Variables)}"],
             $"data      {state.Home}",
             $"log       {state.Log}",
             "",

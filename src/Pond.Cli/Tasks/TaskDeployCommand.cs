@@ -27,6 +27,7 @@ internal static class TaskDeployCommand
         command.SetAction((parsed, cancellationToken) => network.RunAsync(parsed, async session =>
         {
             var (_, opened, bundle) = await project.OpenAsync(parsed, cancellationToken);
+            AdviseVariables(terminals, opened.Config, session.Target);
             var payer = session.Target.ReadPayer();
             var isJson = parsed.GetValue(json);
             var deployment = new TaskDeployment(
@@ -70,6 +71,19 @@ internal static class TaskDeployCommand
             return ExitCode.Ok;
         }));
         return command;
+    }
+
+    // Advice, since a task may well have a default of its own.
+    private static void AdviseVariables(Terminals terminals, TaskConfig config, DeploymentTarget target)
+    {
+        foreach (var requirement in config.Requirements.Where(requirement => requirement.Type is "TASK_VARIABLE" or "GLOBAL_VARIABLE"))
+        {
+            if (target.Local is { } local && requirement.Value is { } name && !local.Variables.Contains(name))
+            {
+                StoreOutput.Notice(terminals, StoreOutput.Harmless(
+                    $"advice: the task asks for the variable {name}{(requirement.Description is { } about ? $" ({about})" : "")}, and the local nodes have none. 'pond down && pond up --env {name}=VALUE' gives it to them."));
+            }
+        }
     }
 
     private static void Show(

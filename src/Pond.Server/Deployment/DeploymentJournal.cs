@@ -13,6 +13,7 @@ namespace Pond.Server.Deployment;
 internal sealed record DeploymentJournal
 {
     private const string FolderName = ".pond";
+    private const string IgnoreFile = ".gitignore";
 
     /// <summary>The ledger's genesis: a task belongs to one network.</summary>
     public required Hash Network { get; init; }
@@ -92,27 +93,29 @@ internal sealed record DeploymentJournal
         return tasks;
     }
 
-    /// <summary>Writes it down.</summary>
+    /// <summary>Writes it down, for its owner's eyes only: whoever has the key before the task is created could create another one in its place.</summary>
+    /// <exception cref="PondException">The disk failed.</exception>
     internal void Save(string project)
     {
         var path = PathOf(project, Network);
+        var folder = Path.GetDirectoryName(path)!;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Directory.CreateDirectory(folder);
+            var ignored = Path.Combine(folder, IgnoreFile);
+            if (!File.Exists(ignored))
+            {
+                // Keys are nobody's to commit, even where the project has no such file of its own.
+                File.WriteAllText(ignored, "*\n");
+            }
         }
         catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
         {
             throw DiskFailures.Write(cause, path);
         }
 
-        // It has a key, which nobody needs to see before the task is created.
-        DurableFiles.Write(path + ".unfinished", path, JsonSerializer.SerializeToUtf8Bytes(this, PondJson.Options));
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
-        DurableFiles.SyncFolder(Path.GetDirectoryName(path)!);
+        DurableFiles.WriteSecret(path + ".unfinished", path, JsonSerializer.SerializeToUtf8Bytes(this, PondJson.Options));
+        DurableFiles.SyncFolder(folder);
     }
 
     private static string PathOf(string project, Hash network) => Path.Combine(project, FolderName, $"deploy-{network.ToString()[..12]}.json");

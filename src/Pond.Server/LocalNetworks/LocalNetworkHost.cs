@@ -142,8 +142,18 @@ public sealed class LocalNetworkHost : IAsyncDisposable
         var http = Own(new HttpClient { Timeout = Timeout.InfiniteTimeSpan });
         _client = new LedgerClient(http, _ledger.Endpoint, _time, new LedgerClientOptions());
         var box = await probing;
+        var variables = _home.ReadVariables();
         var shared = new LocalNodeShared(
-            _ledger.Endpoint, content.GatewayEndpoint, _home.Executables, box.Sandbox, PollInterval(folder), settings.HasTimers, _client, _time, _loggers);
+            _ledger.Endpoint,
+            content.GatewayEndpoint,
+            _home.Executables,
+            box.Sandbox,
+            PollInterval(folder),
+            settings.HasTimers,
+            variables.ToImmutableDictionary(StringComparer.Ordinal),
+            _client,
+            _time,
+            _loggers);
         _nodes = [.. Enumerable.Range(1, settings.Nodes).Select(number => new LocalNode($"node-{number}", _home.Node(number), shared))];
         await Task.WhenAll(_nodes.Select((node, index) =>
             node.StartAsync(ports, settings.PortOf(index + 1), cancellationToken)));
@@ -164,6 +174,7 @@ public sealed class LocalNetworkHost : IAsyncDisposable
             Accounts = [.. folder.Accounts.Select(key => key.PublicKey)],
             Keys = Path.Combine(folder.Root, "keys"),
             Executables = _home.Executables,
+            Variables = [.. variables.Keys],
             Log = _home.Log,
         };
         Completion = RunAsync(PollInterval(folder), _stopping.Token);
