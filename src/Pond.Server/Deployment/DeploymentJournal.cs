@@ -36,6 +36,9 @@ internal sealed record DeploymentJournal
     /// <summary>The task's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The task that this one takes the place of; null for a task of its own.</summary>
+    public Pubkey? Replaces { get; init; }
+
     /// <summary>Whether nothing is left to do.</summary>
     public bool IsDone { get; init; }
 
@@ -44,10 +47,13 @@ internal sealed record DeploymentJournal
     public Keypair TaskKey => Keypair.FromSeed(Convert.FromBase64String(TaskSeed));
 
     /// <summary>The journal of a project on a network; null if nothing was begun.</summary>
+    /// <param name="project">The project's folder.</param>
+    /// <param name="network">The ledger's genesis.</param>
+    /// <param name="isUpdate">The update that is under way, and not the task that was deployed.</param>
     /// <exception cref="PondException"><c>journal-unreadable</c></exception>
-    internal static DeploymentJournal? Find(string project, Hash network)
+    internal static DeploymentJournal? Find(string project, Hash network, bool isUpdate = false)
     {
-        var path = PathOf(project, network);
+        var path = PathOf(project, network, isUpdate);
         if (!File.Exists(path))
         {
             return null;
@@ -97,7 +103,18 @@ internal sealed record DeploymentJournal
     /// <exception cref="PondException">The disk failed.</exception>
     internal void Save(string project)
     {
-        var path = PathOf(project, Network);
+        Write(PathOf(project, Network, isUpdate: Replaces is not null && !IsDone));
+    }
+
+    /// <summary>Writes down that an update is done: what was deployed before is in its past.</summary>
+    internal void Replace(string project)
+    {
+        Save(project);
+        DurableFiles.TryDelete(PathOf(project, Network, isUpdate: true));
+    }
+
+    private void Write(string path)
+    {
         var folder = Path.GetDirectoryName(path)!;
         try
         {
@@ -118,5 +135,6 @@ internal sealed record DeploymentJournal
         DurableFiles.SyncFolder(folder);
     }
 
-    private static string PathOf(string project, Hash network) => Path.Combine(project, FolderName, $"deploy-{network.ToString()[..12]}.json");
+    private static string PathOf(string project, Hash network, bool isUpdate) =>
+        Path.Combine(project, FolderName, $"{(isUpdate ? "update" : "deploy")}-{network.ToString()[..12]}.json");
 }

@@ -130,6 +130,19 @@ public sealed class TaskConfigFileTests : IDisposable
     }
 
     [Fact]
+    public void An_update_tells_what_has_changed_and_leaves_the_bounty_to_the_ledger()
+    {
+        var silent = TaskConfigFile.Read(Write(Replace("total_bounty_amount: 10", "total_bounty_amount: 0")), isUpdate: true);
+        var finding = Assert.Single(silent.Findings);
+        Assert.Equal(("key-missing", 27, 23, true), (finding.Rule, finding.Line, finding.Column, finding.IsError));
+        Assert.Null(silent.Config);
+
+        var said = TaskConfigFile.Read(
+            Write(Replace("migrationDescription: ''", "migrationDescription: 'Faster'").Replace("total_bounty_amount: 10", "", StringComparison.Ordinal)), isUpdate: true).Require();
+        Assert.Equal(("Faster", Lamports.Zero), (said.MigrationDescription, said.TotalBounty));
+    }
+
+    [Fact]
     public void An_unknown_key_is_told_which_one_was_meant() =>
         Assert.Equal("Did you mean environment?", Assert.Single(Read(Replace("environment:", "enviroment:")).Findings).Fix);
 
@@ -168,10 +181,12 @@ public sealed class TaskConfigFileTests : IDisposable
         return Good.Replace(good, bad, StringComparison.Ordinal);
     }
 
-    private TaskConfigFile Read(string text)
+    private TaskConfigFile Read(string text) => TaskConfigFile.Read(Write(text));
+
+    private string Write(string text)
     {
         File.WriteAllText(_folder.At("empty.md"), "\n");
         File.WriteAllText(_folder.At(TaskConfigFile.UsualName), text);
-        return TaskConfigFile.Read(_folder.Root);
+        return _folder.Root;
     }
 }
