@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Pond.Testing;
 using Xunit.Abstractions;
 
 namespace Pond.EndToEnd.Tests;
@@ -42,10 +43,8 @@ public sealed class LocalNetworkTests(ITestOutputHelper output) : IAsyncLifetime
         [
             ("basic", "cs"), ("scraper", "cs"), ("chain-index", "cs"), ("web-host", "cs"), ("key-value", "cs"), ("rest", "cs"), ("basic", "js"),
         ];
-        static int Number(string variable, int usual) =>
-            int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : usual;
         var chosen = new TheoryData<string, string>();
-        foreach (var (template, language) in all.Skip(Number("POND_FROM", 0)).Take(Number("POND_COUNT", all.Length)))
+        foreach (var (template, language) in all.Skip((int)CaseNumbers.From).Take(CaseNumbers.Count(all.Length)))
         {
             chosen.Add(template, language);
         }
@@ -60,12 +59,18 @@ public sealed class LocalNetworkTests(ITestOutputHelper output) : IAsyncLifetime
         var guide = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "docs", "guide", "local-network.md");
         var folder = _work.Path;
         var began = TimeProvider.System.GetTimestamp();
-        foreach (var line in CommandsOf(await File.ReadAllTextAsync(guide, _patience.Token)))
+        foreach (var line in LinesOf(await File.ReadAllTextAsync(guide, _patience.Token)))
         {
             var words = line.Split(' ');
             if (words[0] is "cd")
             {
                 folder = Path.Combine(folder, words[1]);
+                continue;
+            }
+
+            if (words[0].EndsWith(':'))
+            {
+                await File.AppendAllTextAsync(Path.Combine(folder, "config-task.yml"), $"\n{line}\n", _patience.Token);
                 continue;
             }
 
@@ -77,11 +82,37 @@ public sealed class LocalNetworkTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Empty(PondProcess.CommandLinesWith(_home.Path));
     }
 
-    private static IEnumerable<string> CommandsOf(string markdown)
+    [Fact]
+    public async Task A_task_that_is_being_developed_runs_on_every_node_as_soon_as_it_is_built()
     {
-        var blocks = markdown.Split("```sh\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)]);
-        return blocks.SelectMany(block => block.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        await SucceedAsync(_work.Path, ["up", "--slot-ms", "50", "--nodes", "2", .. AnyPorts]);
+        await SucceedAsync(_work.Path, "task", "new", "hello", "--lang", "js");
+        var project = Path.Combine(_work.Path, "hello");
+        var config = Path.Combine(project, "config-task.yml");
+        var written = await File.ReadAllTextAsync(config, _patience.Token);
+        await File.WriteAllTextAsync(
+            config,
+            written.Replace("'IPFS'", "'DEVELOPMENT'", StringComparison.Ordinal).Replace("'dist/main.js'", "'main'", StringComparison.Ordinal),
+            _patience.Token);
+        var task = JsonNode.Parse(await SucceedAsync(project, "task", "deploy", "--yes", "--json"))!["task"]!;
+        Assert.Equal(("main", "metadata.json"), (task["executable"]!.GetValue<string>(), task["metadata"]!.GetValue<string>()));
+        Assert.True(File.Exists(Path.Combine(project, "dist", $"{task["task"]}.json")));
+
+        var source = Path.Combine(project, "src", "index.js");
+        await File.WriteAllTextAsync(source, $"console.log('changed');\n{await File.ReadAllTextAsync(source, _patience.Token)}", _patience.Token);
+        await SucceedAsync(project, "task", "build");
+
+        await UntilAsync(task["task"]!.GetValue<string>(), nodes => nodes.Count == 2 && nodes.All(node =>
+            node!["log"]!.GetValue<string>() is var log && File.Exists(log) && File.ReadAllText(log).Contains("changed", StringComparison.Ordinal)));
+        Assert.Single(JsonNode.Parse(await SucceedAsync(project, "task", "list", "--json"))!["tasks"]!.AsArray(), each => each!["name"]!.GetValue<string>() is "hello");
     }
+
+    /// <summary>The commands of a guide, and the lines that it has one write into the task's configuration, in their order.</summary>
+    private static IEnumerable<string> LinesOf(string markdown) => markdown.Split("\n```").Index()
+        .Where(part => part.Index % 2 == 1)
+        .Select(part => part.Item.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        .Where(block => block[0] is "sh" or "yaml")
+        .SelectMany(block => block.Skip(1));
 
     [Fact]
     public async Task Killed_and_started_again_the_network_goes_on_and_the_task_is_paid()
@@ -174,6 +205,23 @@ public sealed class LocalNetworkTests(ITestOutputHelper output) : IAsyncLifetime
         catch (OperationCanceledException cause)
         {
             throw new InvalidOperationException($"No round was paid. {status?.ToJsonString()}", cause);
+        }
+    }
+
+    private async Task UntilAsync(string task, Func<JsonArray, bool> isSo)
+    {
+        JsonNode? status = null;
+        try
+        {
+            do
+            {
+                status = await StatusAsync(task);
+            }
+            while (!isSo(status["nodes"]!.AsArray()));
+        }
+        catch (OperationCanceledException cause)
+        {
+            throw new InvalidOperationException($"It did not come about. {status?.ToJsonString()}", cause);
         }
     }
 

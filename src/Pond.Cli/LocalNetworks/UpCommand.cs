@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Pond.Cli.Ledger;
 using Pond.Cli.Terminal;
@@ -87,13 +88,13 @@ internal static class UpCommand
                     "Stop it with 'pond down' and say this again; or start another one with --home DIR.");
             }
 
-            NetworkView.Write(terminals, running, hasJustStarted: false, json);
+            NetworkView.Write(terminals, running, startedIn: null, json);
             return ExitCode.Ok;
         }
 
         home.WriteVariables(variables);
         var state = await LocalNetworkDaemon.StartAsync(home, ForegroundCommand(home, settings, slotMs), timeProvider, cancellationToken);
-        NetworkView.Write(terminals, state, hasJustStarted: true, json);
+        NetworkView.Write(terminals, state, Elapsed(timeProvider), json);
         return ExitCode.Ok;
     }
 
@@ -135,7 +136,7 @@ internal static class UpCommand
         await using (network)
         {
             LocalNetworkDaemon.Report(failure: null);
-            NetworkView.Write(terminals, network.State, hasJustStarted: true, json);
+            NetworkView.Write(terminals, network.State, Elapsed(timeProvider), json);
             // Ends by itself only if it has failed, and then says so by throwing.
             await network.Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!cancellationToken.IsCancellationRequested)
@@ -145,6 +146,13 @@ internal static class UpCommand
         }
 
         return ExitCode.Ok;
+    }
+
+    // From the user's point of view: the runtime's own start is part of it.
+    private static TimeSpan Elapsed(TimeProvider timeProvider)
+    {
+        using var self = Process.GetCurrentProcess();
+        return timeProvider.GetUtcNow() - self.StartTime.ToUniversalTime();
     }
 
     private static List<string> ForegroundCommand(LocalNetworkHome home, LocalNetworkSettings settings, int? slotMs)

@@ -67,6 +67,7 @@ internal sealed partial class TaskConfigRules(ConfigNode file, string folder, bo
 
         var space = Space();
         var variables = BoundedText("task_vars", MaxTextBytes, "variables-too-long", isRequired: false) ?? "";
+        CheckVariables(variables);
         CheckRoom(variables, round, audit, submission);
         var requirements = Requirements();
         var tags = Tags();
@@ -268,6 +269,22 @@ internal sealed partial class TaskConfigRules(ConfigNode file, string folder, bo
         }
 
         return (round, audit, submission);
+    }
+
+    /// <summary>A value that the ledger does not know means nothing to it, and its creator would learn that from the first cheater.</summary>
+    private void CheckVariables(string variables)
+    {
+        foreach (var part in variables.Split(';', StringSplitOptions.TrimEntries))
+        {
+            if (part.Split('=')[0].TrimEnd() is "class" or "fallback" && part is not ("class=A" or "class=C" or "fallback=equal" or "fallback=none"))
+            {
+                file.Advise(
+                    "task-vars-unknown",
+                    "task_vars",
+                    $"'{part}' means nothing to the ledger: the task is audited as if it were not there.",
+                    "There are class=A, class=C, fallback=equal and fallback=none, with ';' between them.");
+            }
+        }
     }
 
     private void CheckRoom(string variables, ulong? round, ulong? audit, ulong? submission)

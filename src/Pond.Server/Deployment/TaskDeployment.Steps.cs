@@ -56,7 +56,8 @@ public sealed partial class TaskDeployment
 
     private DeploymentJournal Begin(Hash network, TaskBundle? bundle, DeploymentJournal? before, Pubkey? replaces = null)
     {
-        var metadata = TaskMetadata.Write(_config, time.GetUtcNow());
+        // Begun again it has the same date and so the same CID: the one of before may be on its way to the ledger still.
+        var metadata = TaskMetadata.Write(_config, before is null ? time.GetUtcNow() : TaskMetadata.CreatedAtOf(before.MetadataJson));
         return new()
         {
             Network = network,
