@@ -2,6 +2,7 @@ using System.CommandLine;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
 using Pond.Primitives;
+using Pond.Primitives.Tasks;
 using Pond.Server.Deployment;
 using Spectre.Console;
 
@@ -29,15 +30,34 @@ internal static class DeploymentView
         }
     }
 
+    /// <summary>Says on stderr that a step is done, if it is one that people wait for.</summary>
+    internal static void Tell(Terminals terminals, DeploymentStep step, TaskConfig config)
+    {
+        var text = step switch
+        {
+            DeploymentStep.Planned => "planned     keys and CIDs are chosen, and on disk",
+            DeploymentStep.BundleUploaded => "uploaded    the bundle, and read back",
+            DeploymentStep.MetadataUploaded => "uploaded    the metadata, and read back",
+            DeploymentStep.Created => "created     the ledger shows the task",
+            DeploymentStep.Linked when config.ExecutableNetwork is ExecutableNetworks.Development => "linked      the local nodes run the program from this folder",
+            DeploymentStep.Activated => "activated   nodes can stake and submit",
+            _ => null,
+        };
+        if (text is not null)
+        {
+            StoreOutput.Notice(terminals, text);
+        }
+    }
+
     /// <summary>What will be deployed, where to, and what it costs.</summary>
     internal static void Show(
-        Terminals terminals, TaskProject project, TaskBundle? bundle, Pubkey payer, Uri ledger, DeploymentPlan plan, bool json)
+        Terminals terminals, TaskProject project, TaskBundle? bundle, Pubkey payer, Uri ledger, DeploymentPlan plan, bool json, Pubkey? replaced = null)
     {
         if (json)
         {
             StoreOutput.Json(terminals, new
             {
-                schema = 1, name = project.Config.Name, ledger, payer, bundle = bundle?.Root.ToString(), plan.Items, plan.Total, plan.Balance, plan.IsAffordable,
+                schema = 1, name = project.Config.Name, replaced, ledger, payer, bundle = bundle?.Root.ToString(), plan.Items, plan.Total, plan.Balance, plan.IsAffordable,
             });
             return;
         }
@@ -52,6 +72,11 @@ internal static class DeploymentView
         table.AddRow("the payer has", $"{plan.Balance}");
         StoreOutput.Line(terminals, $"task     {StoreOutput.Harmless(project.Config.Name)}");
         StoreOutput.Line(terminals, $"program  {bundle?.Root.ToString() ?? project.Config.Executable} ({project.Config.ExecutableNetwork})");
+        if (replaced is not null)
+        {
+            StoreOutput.Line(terminals, $"instead  of {replaced}");
+        }
+
         StoreOutput.Line(terminals, $"ledger   {ledger}");
         StoreOutput.Line(terminals, $"payer    {payer}");
         terminals.Out.Write(table);

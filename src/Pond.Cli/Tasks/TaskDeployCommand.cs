@@ -33,7 +33,7 @@ internal static class TaskDeployCommand
                 session.Sender,
                 session.Http,
                 timeProvider,
-                step => StoreOutput.Notice(terminals, $"{step}"));
+                step => DeploymentView.Tell(terminals, step, opened.Config));
             var earlier = parsed.GetValue(isNew) ? null : await deployment.FindEarlierAsync(cancellationToken);
             if (earlier is not { IsDone: true })
             {

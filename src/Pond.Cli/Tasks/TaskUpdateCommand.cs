@@ -36,7 +36,7 @@ internal static class TaskUpdateCommand
                 session.Sender,
                 session.Http,
                 timeProvider,
-                step => StoreOutput.Notice(terminals, $"{step}"));
+                step => DeploymentView.Tell(terminals, step, opened.Config));
             var old = await deployment.FindUpdatedAsync(cancellationToken);
             if (await deployment.IsUpToDateAsync(old, bundle, cancellationToken))
             {
@@ -56,7 +56,7 @@ internal static class TaskUpdateCommand
             var costs = await deployment.PlanUpdateAsync(payer, old, cancellationToken);
             if (parsed.GetValue(plan) || !isJson)
             {
-                DeploymentView.Show(terminals, opened, bundle, payer.PublicKey, session.Target.Rpc, costs, isJson);
+                DeploymentView.Show(terminals, opened, bundle, payer.PublicKey, session.Target.Rpc, costs, isJson, old.Task);
             }
 
             if (parsed.GetValue(plan))

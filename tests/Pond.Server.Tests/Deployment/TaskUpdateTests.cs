@@ -31,6 +31,8 @@ public sealed partial class TaskDeploymentTests
         Assert.Contains("\"migrationDescription\": \"It counts better\"", await File.ReadAllTextAsync(_folder.At("project/metadata.json")), StringComparison.Ordinal);
         Assert.Equal(task.Task, Keypair.ParseKeyFile(await File.ReadAllTextAsync(_folder.At("project/taskStateInfoKeypair.json"))).PublicKey);
         Assert.True(File.Exists(_folder.At($"project/taskStateInfoKeypair.before-{old.Task}.json")));
+        Assert.Equal(task.Task, (await TaskLookup.FindAsync(_ledger.Client, "hello", _folder.Root, CancellationToken.None)).Task);
+        Assert.Equal(old.Task, (await TaskLookup.FindAsync(_ledger.Client, $"{old.Task}", _folder.Root, CancellationToken.None)).Task);
     }
 
     [Theory]
