@@ -8,6 +8,7 @@ namespace Pond.Cli.LocalNetworks;
 /// <summary>Shows where everything of a local network is, and what to do next.</summary>
 internal static class NetworkView
 {
+    /// <summary>Shows it.</summary>
     /// <param name="terminals">Where to.</param>
     /// <param name="state">What is shown.</param>
     /// <param name="startedIn">How long the start took, from the start of the process that the user called; null if the network ran already.</param>

@@ -152,7 +152,7 @@ internal static class UpCommand
     private static TimeSpan Elapsed(TimeProvider timeProvider)
     {
         using var self = Process.GetCurrentProcess();
-        return timeProvider.GetUtcNow() - self.StartTime.ToUniversalTime();
+        return timeProvider.GetUtcNow() - new DateTimeOffset(self.StartTime);
     }
 
     private static List<string> ForegroundCommand(LocalNetworkHome home, LocalNetworkSettings settings, int? slotMs)

@@ -22,7 +22,7 @@ internal static class DeploymentView
     {
         foreach (var requirement in config.Requirements.Where(requirement => requirement.Type is "TASK_VARIABLE" or "GLOBAL_VARIABLE"))
         {
-            if (target.Local is { } local && requirement.Value is { } name && !local.Variables.Contains(name))
+            if (target.Local is { } local && requirement.Value is { } name && !local.Variables.Contains(name, StringComparer.Ordinal))
             {
                 StoreOutput.Notice(terminals, StoreOutput.Harmless(
                     $"advice: the task asks for the variable {name}{(requirement.Description is { } about ? $" ({about})" : "")}, and the local nodes have none. 'pond down && pond up --env {name}=VALUE' gives it to them."));

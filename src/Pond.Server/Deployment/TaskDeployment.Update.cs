@@ -80,7 +80,7 @@ public sealed partial class TaskDeployment
     /// <param name="cancellationToken">Stops between two steps; begun again, it goes on.</param>
     /// <returns>The new task as the ledger shows it; <paramref name="old"/> if it is up to date.</returns>
     /// <exception cref="PondException">
-    /// <c>task-deployed</c>: an update with another program was begun, and is done now. <c>not-manager</c>, and what a deployment throws.
+    /// <c>task-deployed</c>: an update of another task or with another program was begun, and is done now. <c>not-manager</c>, and what a deployment throws.
     /// </exception>
     public async Task<TaskInfo> UpdateAsync(Keypair payer, TaskBundle? bundle, TaskInfo old, CancellationToken cancellationToken)
     {
@@ -111,10 +111,10 @@ public sealed partial class TaskDeployment
         // From here on the new task is the one that was deployed from this project.
         (journal with { IsDone = true }).Replace(project.Folder);
         onStep(DeploymentStep.Done);
-        return existing.Executable == ExecutableOf(bundle) ? existing : throw new PondException(
+        return journal.Replaces == old.Task && existing.Executable == ExecutableOf(bundle) ? existing : throw new PondException(
             "task-deployed",
-            $"An update that was begun earlier is done: the task {existing.Task} runs {existing.Executable}, and not {ExecutableOf(bundle)}.",
-            "Run this again for the program as it is now.");
+            $"An update that was begun earlier is done: the task {existing.Task} takes the place of {journal.Replaces} with {existing.Executable}.",
+            "Run this again for the program and the task_id as they are now.");
     }
 
     private async Task<TaskInfo> MoveAsync(Keypair payer, TaskInfo old, DeploymentJournal journal, CancellationToken cancellationToken)
