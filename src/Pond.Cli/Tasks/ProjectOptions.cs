@@ -18,6 +18,14 @@ internal sealed class ProjectOptions(Terminals terminals)
 
     internal void AddTo(Command command)
     {
+        // A mistyped option would be taken for the folder.
+        _folder.Validators.Add(static result =>
+        {
+            if (result.Tokens.Count > 0 && result.Tokens[0].Value is ['-', ..] and var word)
+            {
+                result.AddError($"'{word}' is no option of this command; a folder of that name is written ./{word}.");
+            }
+        });
         command.Add(_folder);
         command.Add(_noBuild);
     }
