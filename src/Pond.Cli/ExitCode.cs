@@ -122,6 +122,8 @@ public static class ExitCode
         ["store-unreachable"] = Network,
         ["task-ambiguous"] = Usage,
         ["task-deployed"] = Validation,
+        ["task-moved"] = Validation,
+        ["not-manager"] = PermissionOrLock,
         ["task-not-found"] = NotFound,
         ["task-unfundable"] = Validation,
         ["task-unnamed"] = NotFound,

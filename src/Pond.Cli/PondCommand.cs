@@ -37,7 +37,7 @@ public static class PondCommand
                 terminals.Error.WriteLine($"error usage: {error.Message}");
             }
 
-            terminals.Error.WriteLine("      'pond --help' lists the commands, 'pond COMMAND --help' explains one.");
+            terminals.Error.WriteLine($"      {HintFor(parsed.CommandResult.Command)}");
             return ExitCode.Usage;
         }
 
@@ -57,6 +57,18 @@ public static class PondCommand
             stopping.Cancel();
         }
     }
+
+    // What one can say next: a group's commands, or where a command is explained.
+    private static string HintFor(Command command)
+    {
+        var name = string.Join(' ', PathOf(command));
+        return command.Subcommands.Count > 0
+            ? $"'{name}' is followed by one of: {string.Join(", ", command.Subcommands.Where(each => !each.Hidden).Select(each => each.Name))}. '{name} --help' explains them."
+            : $"'{name} --help' explains it, 'pond --help' lists all commands.";
+    }
+
+    private static IEnumerable<string> PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? PathOf(parent).Append(command.Name) : ["pond"];
 
     private static RootCommand Build(Terminals terminals, TimeProvider timeProvider) =>
         new("Pond runs tasks on other people's computers, checks the results and pays only honest work.")

@@ -23,6 +23,20 @@ public sealed class PondCommandTests
         Assert.Contains("pond --help", error.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("'pond' is followed by one of: up, down, task,")]
+    [InlineData("'pond task' is followed by one of: new, build, deploy, update,", "task")]
+    [InlineData("'pond task deploy --help' explains it", "task", "deploy", "--unknown")]
+    public async Task Whoever_stops_in_the_middle_is_told_how_it_goes_on(string hint, params string[] words)
+    {
+        using var output = new WrittenConsole();
+        using var error = new WrittenConsole();
+
+        await PondCommand.RunAsync(words, new Terminals(output.Console, error.Console), new ManualTimeProvider());
+
+        Assert.Contains(hint, error.Text.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_failure_says_its_code_its_words_and_what_to_do()
     {

@@ -86,6 +86,9 @@ internal sealed partial class PondProcess : IDisposable
         return seen.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Ends it at once, as <c>kill -9</c> does.</summary>
+    internal void Kill() => _process.Kill();
+
     /// <summary>Presses Ctrl-C.</summary>
     internal void Interrupt() => _ = Kill(_process.Id, signal: 2);
 

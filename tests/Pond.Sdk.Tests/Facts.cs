@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
+using Pond.Testing;
 
 namespace Pond.Sdk.Tests;
 
@@ -40,27 +41,10 @@ internal static class Facts
         Addresses = ImmutableSortedDictionary<Pubkey, string>.Empty,
     };
 
-    public static TaskRoundInfo Round(ulong round, params (string Submitter, SubmissionOutcome Outcome)[] submissions) => new()
+    public static TaskRoundInfo Round(ulong round, params (string Submitter, SubmissionOutcome Outcome)[] submissions) => RoundFacts.Empty(round) with
     {
-        Round = new(round),
-        Participants = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
         Submissions = submissions.ToImmutableSortedDictionary(
             entry => KeyOf(entry.Submitter), entry => new RoundSubmission(entry.Submitter, new(1))),
-        AuditBeacon = null,
-        Auditors = ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>>.Empty,
-        AuditorsPerSubmission = 2,
-        BackupsFrom = new(1),
-        VotesClose = new(2),
-        Verdicts = ImmutableSortedDictionary<Pubkey, ImmutableArray<GivenVerdict>>.Empty,
-        Objections = ImmutableSortedDictionary<Pubkey, Objection>.Empty,
         Outcomes = submissions.ToImmutableSortedDictionary(entry => KeyOf(entry.Submitter), entry => entry.Outcome),
-        Leaders = [],
-        ListsFrom = new(3),
-        Attempt = 0,
-        Lists = ImmutableSortedDictionary<Pubkey, RoundList>.Empty,
-        Payout = PayoutRecord.Uninitialized,
-        Rewards = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
-        AuditPay = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
-        Slashes = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
     };
 }

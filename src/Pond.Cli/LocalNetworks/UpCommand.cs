@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.CommandLine;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Pond.Cli.Ledger;
 using Pond.Cli.Terminal;
@@ -28,11 +30,16 @@ internal static class UpCommand
         var storeRpc = Number("--store-rpc", "The port of the store's RPC; 0 for any free one. Default 5001.");
         var nodePort = Number("--node-port", "The first node's port, each further one's is ten above; 0 for any free ones. Default 30017.");
         var timers = new Option<bool?>("--timers") { Description = "Whether the nodes call tasks' phases by themselves; with false, 'pond task call' does. Default true, or as before." };
+        var variables = new Option<string[]>("--env", "-e")
+        {
+            Description = "A variable for every task: NAME=VALUE, or NAME for the value that it has here; NAME= takes it away. The network remembers it.",
+            HelpName = "NAME=VALUE",
+        };
         var foreground = new Option<bool>("--foreground") { Description = "Stay, and stop the network on Ctrl-C." };
         var json = LedgerCommand.JsonOption();
         var command = new Command("up", "Start a network on this machine: a ledger, a store, and nodes that run what you deploy. Started again, it goes on.")
         {
-            nodes, slot, home, rpc, gateway, storeRpc, nodePort, timers, foreground, json,
+            nodes, slot, home, rpc, gateway, storeRpc, nodePort, timers, variables, foreground, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -47,9 +54,10 @@ internal static class UpCommand
                 NodePort = parsed.GetValue(nodePort) ?? before.NodePort,
                 HasTimers = parsed.GetValue(timers) ?? before.HasTimers,
             };
+            var given = TaskVariables.Change(network.ReadVariables(), parsed.GetValue(variables) ?? [], Environment.GetEnvironmentVariable);
             return parsed.GetValue(foreground)
-                ? RunAsync(terminals, timeProvider, network, settings, parsed.GetValue(slot), parsed.GetValue(json), cancellationToken)
-                : StartAsync(terminals, timeProvider, network, before, settings, parsed.GetValue(slot), parsed.GetValue(json), cancellationToken);
+                ? RunAsync(terminals, timeProvider, network, settings, given, parsed.GetValue(slot), parsed.GetValue(json), cancellationToken)
+                : StartAsync(terminals, timeProvider, network, before, settings, given, parsed.GetValue(slot), parsed.GetValue(json), cancellationToken);
         });
         return command;
     }
@@ -65,26 +73,28 @@ internal static class UpCommand
         LocalNetworkHome home,
         LocalNetworkSettings before,
         LocalNetworkSettings settings,
+        ImmutableSortedDictionary<string, string> variables,
         int? slotMs,
         bool json,
         CancellationToken cancellationToken)
     {
         if (home.FindRunning() is { } running)
         {
-            if (settings != before || (slotMs is { } wanted && wanted != running.SlotMs))
+            if (settings != before || !variables.SequenceEqual(home.ReadVariables()) || (slotMs is { } wanted && wanted != running.SlotMs))
             {
                 throw new PondException(
                     "network-running",
                     $"A local network runs in {home.Folder} already, with other settings.",
-                    "Stop it with 'pond down' and start it again; or start another one with --home DIR.");
+                    "Stop it with 'pond down' and say this again; or start another one with --home DIR.");
             }
 
-            NetworkView.Write(terminals, running, hasJustStarted: false, json);
+            NetworkView.Write(terminals, running, startedIn: null, json);
             return ExitCode.Ok;
         }
 
+        home.WriteVariables(variables);
         var state = await LocalNetworkDaemon.StartAsync(home, ForegroundCommand(home, settings, slotMs), timeProvider, cancellationToken);
-        NetworkView.Write(terminals, state, hasJustStarted: true, json);
+        NetworkView.Write(terminals, state, Elapsed(timeProvider), json);
         return ExitCode.Ok;
     }
 
@@ -93,6 +103,7 @@ internal static class UpCommand
         TimeProvider timeProvider,
         LocalNetworkHome home,
         LocalNetworkSettings settings,
+        ImmutableSortedDictionary<string, string> variables,
         int? slotMs,
         bool json,
         CancellationToken cancellationToken)
@@ -104,6 +115,11 @@ internal static class UpCommand
         LocalNetworkHost network;
         try
         {
+            if (!home.IsRunning())
+            {
+                home.WriteVariables(variables);
+            }
+
             TimeSpan? slot = slotMs is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
             network = await LocalNetworkHost.StartAsync(home, settings, slot, timeProvider, loggers, cancellationToken);
         }
@@ -120,7 +136,7 @@ internal static class UpCommand
         await using (network)
         {
             LocalNetworkDaemon.Report(failure: null);
-            NetworkView.Write(terminals, network.State, hasJustStarted: true, json);
+            NetworkView.Write(terminals, network.State, Elapsed(timeProvider), json);
             // Ends by itself only if it has failed, and then says so by throwing.
             await network.Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!cancellationToken.IsCancellationRequested)
@@ -130,6 +146,13 @@ internal static class UpCommand
         }
 
         return ExitCode.Ok;
+    }
+
+    // From the user's point of view: the runtime's own start is part of it.
+    private static TimeSpan Elapsed(TimeProvider timeProvider)
+    {
+        using var self = Process.GetCurrentProcess();
+        return timeProvider.GetUtcNow() - new DateTimeOffset(self.StartTime);
     }
 
     private static List<string> ForegroundCommand(LocalNetworkHome home, LocalNetworkSettings settings, int? slotMs)

@@ -18,14 +18,23 @@ internal sealed class ProjectOptions(Terminals terminals)
 
     internal void AddTo(Command command)
     {
+        // A mistyped option would be taken for the folder.
+        _folder.Validators.Add(static result =>
+        {
+            if (result.Tokens.Count > 0 && result.Tokens[0].Value is ['-', ..] and var word)
+            {
+                result.AddError($"'{word}' is no option of this command; a folder of that name is written ./{word}.");
+            }
+        });
         command.Add(_folder);
         command.Add(_noBuild);
     }
 
     /// <summary>Checks the configuration, builds what can be built, and hashes the bundle.</summary>
-    internal async Task<(TaskConfigFile File, TaskProject Project, TaskBundle? Bundle)> OpenAsync(ParseResult parsed, CancellationToken cancellationToken)
+    internal async Task<(TaskConfigFile File, TaskProject Project, TaskBundle? Bundle)> OpenAsync(
+        ParseResult parsed, bool isUpdate, CancellationToken cancellationToken)
     {
-        var file = TaskConfigFile.Read(parsed.GetValue(_folder)!);
+        var file = TaskConfigFile.Read(parsed.GetValue(_folder)!, isUpdate);
         foreach (var finding in file.Findings.Where(finding => !finding.IsError))
         {
             StoreOutput.Notice(terminals, StoreOutput.Harmless(file.Describe(finding)));

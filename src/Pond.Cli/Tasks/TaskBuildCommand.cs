@@ -16,7 +16,7 @@ internal static class TaskBuildCommand
         project.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (file, opened, bundle) = await project.OpenAsync(parsed, cancellationToken);
+            var (file, opened, bundle) = await project.OpenAsync(parsed, isUpdate: false, cancellationToken);
             if (parsed.GetValue(json))
             {
                 StoreOutput.Json(terminals, new

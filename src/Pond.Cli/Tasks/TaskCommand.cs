@@ -12,6 +12,7 @@ internal static class TaskCommand
             TaskNewCommand.Create(terminals),
             TaskBuildCommand.Create(terminals),
             TaskDeployCommand.Create(terminals, timeProvider),
+            TaskUpdateCommand.Create(terminals, timeProvider),
             TaskListCommand.Create(terminals, timeProvider),
             TaskStatusCommand.Create(terminals, timeProvider),
             TaskResultsCommand.Create(terminals, timeProvider),

@@ -2,23 +2,19 @@ using System.CommandLine;
 using Pond.Cli.Ledger;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
-using Pond.Primitives;
 using Pond.Server.Deployment;
-using Spectre.Console;
 
 namespace Pond.Cli.Tasks;
 
 /// <summary><c>pond task deploy</c></summary>
 internal static class TaskDeployCommand
 {
-    private const string YesVariable = "POND_YES";
-
     internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
         var project = new ProjectOptions(terminals);
         var network = new NetworkOptions(timeProvider);
-        var yes = new Option<bool>("--yes", "-y") { Description = $"Pay without being asked, as {YesVariable}=1 does." };
-        var plan = new Option<bool>("--plan") { Description = "Show what it costs, and stop." };
+        var yes = DeploymentView.YesOption();
+        var plan = DeploymentView.PlanOption();
         var isNew = new Option<bool>("--new") { Description = "Deploy a further task from this project." };
         var json = LedgerCommand.JsonOption();
         var command = new Command("deploy", "Build a task, upload it, create it on the ledger and activate it. Stopped and run again, it goes on.") { yes, plan, isNew, json };
@@ -26,7 +22,8 @@ internal static class TaskDeployCommand
         network.AddTo(command, pays: true, stores: true);
         command.SetAction((parsed, cancellationToken) => network.RunAsync(parsed, async session =>
         {
-            var (_, opened, bundle) = await project.OpenAsync(parsed, cancellationToken);
+            var (_, opened, bundle) = await project.OpenAsync(parsed, isUpdate: false, cancellationToken);
+            DeploymentView.AdviseVariables(terminals, opened.Config, session.Target);
             var payer = session.Target.ReadPayer();
             var isJson = parsed.GetValue(json);
             var deployment = new TaskDeployment(
@@ -36,14 +33,14 @@ internal static class TaskDeployCommand
                 session.Sender,
                 session.Http,
                 timeProvider,
-                step => StoreOutput.Notice(terminals, $"{step}"));
+                step => DeploymentView.Tell(terminals, step, opened.Config));
             var earlier = parsed.GetValue(isNew) ? null : await deployment.FindEarlierAsync(cancellationToken);
             if (earlier is not { IsDone: true })
             {
                 var costs = await deployment.PlanAsync(payer, cancellationToken);
                 if (parsed.GetValue(plan) || !isJson)
                 {
-                    Show(terminals, opened, bundle, payer.PublicKey, session.Target.Rpc, costs, isJson);
+                    DeploymentView.Show(terminals, opened, bundle, payer.PublicKey, session.Target.Rpc, costs, isJson);
                 }
 
                 if (parsed.GetValue(plan))
@@ -51,7 +48,7 @@ internal static class TaskDeployCommand
                     return ExitCode.Ok;
                 }
 
-                Confirm(terminals, costs, parsed.GetValue(yes) || Environment.GetEnvironmentVariable(YesVariable) is "1");
+                DeploymentView.Confirm(terminals, costs, parsed.GetValue(yes));
             }
 
             var task = await deployment.DeployAsync(payer, bundle, parsed.GetValue(isNew), cancellationToken);
@@ -70,52 +67,5 @@ internal static class TaskDeployCommand
             return ExitCode.Ok;
         }));
         return command;
-    }
-
-    private static void Show(
-        Terminals terminals, TaskProject project, TaskBundle? bundle, Pubkey payer, Uri ledger, DeploymentPlan plan, bool json)
-    {
-        if (json)
-        {
-            StoreOutput.Json(terminals, new
-            {
-                schema = 1, name = project.Config.Name, ledger, payer, bundle = bundle?.Root.ToString(), plan.Items, plan.Total, plan.Balance, plan.IsAffordable,
-            });
-            return;
-        }
-
-        var table = new Table().RoundedBorder().AddColumn("for").AddColumn(new TableColumn("KOII").RightAligned());
-        foreach (var (what, amount) in plan.Items)
-        {
-            table.AddRow(Markup.Escape(what), $"{amount}");
-        }
-
-        table.AddRow("[bold]all together[/]", $"[bold]{plan.Total}[/]");
-        table.AddRow("the payer has", $"{plan.Balance}");
-        StoreOutput.Line(terminals, $"task     {StoreOutput.Harmless(project.Config.Name)}");
-        StoreOutput.Line(terminals, $"program  {bundle?.Root.ToString() ?? project.Config.Executable} ({project.Config.ExecutableNetwork})");
-        StoreOutput.Line(terminals, $"ledger   {ledger}");
-        StoreOutput.Line(terminals, $"payer    {payer}");
-        terminals.Out.Write(table);
-    }
-
-    private static void Confirm(Terminals terminals, DeploymentPlan plan, bool isConfirmed)
-    {
-        if (isConfirmed || !plan.IsAffordable)
-        {
-            // Without enough money the deployment itself says what is missing.
-            return;
-        }
-
-        if (!terminals.Out.Profile.Capabilities.Interactive || Console.IsInputRedirected)
-        {
-            throw new PondException(
-                "confirmation-needed", $"It costs {plan.Total}, and nobody is there to be asked.", $"Say --yes, or set {YesVariable}=1.");
-        }
-
-        if (!terminals.Out.Prompt(new ConfirmationPrompt($"Pay {plan.Total}?")))
-        {
-            throw new OperationCanceledException("Not confirmed.");
-        }
     }
 }

@@ -17,8 +17,16 @@ internal static class TaskResultsCommand
         var network = new NetworkOptions(timeProvider);
         var number = new Option<ulong?>("--round") { Description = "The round. Default: the last one that is paid." };
         var folder = new Option<string?>("--out") { Description = "Where to write the results. Default: 'results/round-N' here." };
+        var wait = new Option<bool>("--wait") { Description = "Wait until a round is paid, if none is yet." };
         var json = LedgerCommand.JsonOption();
-        var command = new Command("results", "Fetch what the auditors of a round have accepted, each byte checked against its CID.") { name, number, folder, json };
+        var command = new Command("results", "Fetch what the auditors of a round have accepted, each byte checked against its CID.") { name, number, wait, folder, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(wait) && result.GetValue(number) is not null)
+            {
+                result.AddError("--wait is for the next round that is paid; --round is for one that is.");
+            }
+        });
         network.AddTo(command, pays: false, stores: false);
         command.SetAction((parsed, cancellationToken) => network.RunAsync(parsed, async session =>
         {
@@ -27,7 +35,9 @@ internal static class TaskResultsCommand
                 ? (await session.Client.GetTaskRoundAsync(task.Task, new Round(chosen), Commitment.Processed, cancellationToken)).Value
                     ?? throw new PondException(
                         "round-missing", $"The ledger has no round {chosen} of {task.Task}: it has not begun, or is dropped.", "Look at the rounds with 'pond task status'.")
-                : await TaskResults.FindLastPaidAsync(session.Client, task, cancellationToken);
+                : parsed.GetValue(wait)
+                    ? await TaskResults.WaitForPaidAsync(session.Client, task, session.Target.PollInterval, timeProvider, cancellationToken)
+                    : await TaskResults.FindLastPaidAsync(session.Client, task, cancellationToken);
             var target = Path.GetFullPath(parsed.GetValue(folder) ?? Path.Combine("results", $"round-{round.Round}"));
             var results = await TaskResults.FetchAsync(task, round, session.Target, target, timeProvider, cancellationToken);
             if (parsed.GetValue(json))

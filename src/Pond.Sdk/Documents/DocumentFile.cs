@@ -12,7 +12,7 @@ namespace Pond.Sdk.Documents;
 /// A collection in a file of JSON lines, each a document as it was after one change, or <c>{"_id":..,"$deleted":true}</c>: the form in which
 /// Koii's tasks keep theirs. Opened with its first use.
 /// </summary>
-internal sealed class DocumentFile(string path, string name) : ITaskCollection, IDisposable
+internal sealed class DocumentFile(string path, string name) : ITaskDocumentSet, IDisposable
 {
     private const int MaxDocuments = 100_000;
     private const int MaxDocumentBytes = 1_000_000;

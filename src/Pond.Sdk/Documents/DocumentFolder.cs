@@ -9,7 +9,7 @@ internal sealed class DocumentFolder(string folder) : ITaskDocuments, IDisposabl
 
     private readonly ConcurrentDictionary<string, DocumentFile> _collections = new(StringComparer.Ordinal);
 
-    public ITaskCollection Collection(string name)
+    public ITaskDocumentSet Collection(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         return name.Length <= MaxNameLength && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')

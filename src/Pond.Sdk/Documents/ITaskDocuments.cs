@@ -6,5 +6,5 @@ public interface ITaskDocuments
     /// <summary>A collection; it begins to exist with its first document.</summary>
     /// <param name="name">1 to 64 letters, digits, hyphens and underscores.</param>
     /// <exception cref="ArgumentException">The name is none.</exception>
-    ITaskCollection Collection(string name);
+    ITaskDocumentSet Collection(string name);
 }

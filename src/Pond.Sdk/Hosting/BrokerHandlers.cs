@@ -41,6 +41,8 @@ internal sealed class WebHandler(HttpMessageHandler node) : DelegatingHandler(no
             answer = await AskAsync(again, target, cancellationToken);
         }
 
+        // As without a node between: the request names the address that answered.
+        request.RequestUri = target;
         answer.RequestMessage = request;
         return answer;
     }

@@ -24,6 +24,33 @@ internal static partial class DurableFiles
         Publish(temporaryPath, path);
     }
 
+    /// <summary>As <see cref="Write"/>, for what only the owner may read: so it is from the first byte on, whatever was there before.</summary>
+    /// <exception cref="Primitives.PondException"><c>disk-full</c>, <c>disk-denied</c> or <c>disk-failed</c>.</exception>
+    internal static void WriteSecret(string temporaryPath, string path, ReadOnlySpan<byte> bytes)
+    {
+        // A leftover would keep its own permissions.
+        TryDelete(temporaryPath);
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            using var file = new FileStream(temporaryPath, options);
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+        }
+        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
+        {
+            TryDelete(temporaryPath);
+            throw DiskFailures.Write(cause, path);
+        }
+
+        Publish(temporaryPath, path);
+    }
+
     /// <summary>The first step of <see cref="Write"/>: the bytes are with the system under the temporary name, and on their way to the disk.</summary>
     internal static void Prepare(string temporaryPath, string path, ReadOnlySpan<byte> bytes)
     {

@@ -13,6 +13,7 @@ namespace Pond.Server.Deployment;
 internal sealed record DeploymentJournal
 {
     private const string FolderName = ".pond";
+    private const string IgnoreFile = ".gitignore";
 
     /// <summary>The ledger's genesis: a task belongs to one network.</summary>
     public required Hash Network { get; init; }
@@ -35,6 +36,9 @@ internal sealed record DeploymentJournal
     /// <summary>The task's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The task that this one takes the place of; null for a task of its own.</summary>
+    public Pubkey? Replaces { get; init; }
+
     /// <summary>Whether nothing is left to do.</summary>
     public bool IsDone { get; init; }
 
@@ -43,10 +47,13 @@ internal sealed record DeploymentJournal
     public Keypair TaskKey => Keypair.FromSeed(Convert.FromBase64String(TaskSeed));
 
     /// <summary>The journal of a project on a network; null if nothing was begun.</summary>
+    /// <param name="project">The project's folder.</param>
+    /// <param name="network">The ledger's genesis.</param>
+    /// <param name="isUpdate">The update that is under way, and not the task that was deployed.</param>
     /// <exception cref="PondException"><c>journal-unreadable</c></exception>
-    internal static DeploymentJournal? Find(string project, Hash network)
+    internal static DeploymentJournal? Find(string project, Hash network, bool isUpdate = false)
     {
-        var path = PathOf(project, network);
+        var path = PathOf(project, network, isUpdate);
         if (!File.Exists(path))
         {
             return null;
@@ -92,28 +99,42 @@ internal sealed record DeploymentJournal
         return tasks;
     }
 
-    /// <summary>Writes it down.</summary>
+    /// <summary>Writes it down, for its owner's eyes only: whoever has the key before the task is created could create another one in its place.</summary>
+    /// <exception cref="PondException">The disk failed.</exception>
     internal void Save(string project)
     {
-        var path = PathOf(project, Network);
+        Write(PathOf(project, Network, isUpdate: Replaces is not null && !IsDone));
+    }
+
+    /// <summary>Writes down that an update is done: what was deployed before is in its past.</summary>
+    internal void Replace(string project)
+    {
+        Save(project);
+        DurableFiles.TryDelete(PathOf(project, Network, isUpdate: true));
+    }
+
+    private void Write(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Directory.CreateDirectory(folder);
+            var ignored = Path.Combine(folder, IgnoreFile);
+            if (!File.Exists(ignored))
+            {
+                // Keys are nobody's to commit, even where the project has no such file of its own.
+                File.WriteAllText(ignored, "*\n");
+            }
         }
         catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
         {
             throw DiskFailures.Write(cause, path);
         }
 
-        // It has a key, which nobody needs to see before the task is created.
-        DurableFiles.Write(path + ".unfinished", path, JsonSerializer.SerializeToUtf8Bytes(this, PondJson.Options));
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
-        DurableFiles.SyncFolder(Path.GetDirectoryName(path)!);
+        DurableFiles.WriteSecret(path + ".unfinished", path, JsonSerializer.SerializeToUtf8Bytes(this, PondJson.Options));
+        DurableFiles.SyncFolder(folder);
     }
 
-    private static string PathOf(string project, Hash network) => Path.Combine(project, FolderName, $"deploy-{network.ToString()[..12]}.json");
+    private static string PathOf(string project, Hash network, bool isUpdate) =>
+        Path.Combine(project, FolderName, $"{(isUpdate ? "update" : "deploy")}-{network.ToString()[..12]}.json");
 }

@@ -27,6 +27,9 @@ public sealed record DeploymentTarget
     /// <summary>The local network that this is; null for any other.</summary>
     public LocalNetworkState? Local { get; init; }
 
+    /// <summary>How often the ledger is asked while something is awaited: twice in a slot.</summary>
+    public TimeSpan PollInterval => TimeSpan.FromMilliseconds(Math.Clamp((Local?.SlotMs ?? 400) / 2, 20, 200));
+
     /// <summary>The file with the key that pays; null if there is none.</summary>
     public string? KeyPath { get; init; }
 
@@ -95,7 +98,7 @@ public sealed record DeploymentTarget
     public TransactionSender SendWith(LedgerClient client, TimeProvider time) => new(
         client,
         time,
-        new TransactionSenderOptions { PollInterval = TimeSpan.FromMilliseconds(Math.Clamp((Local?.SlotMs ?? 400) / 2, 20, 200)) });
+        new TransactionSenderOptions { PollInterval = PollInterval });
 
     // What can't be read counts as not being there: it is another tool's file.
     private static (Uri? Rpc, string? Key) ReadKoiiConfig(string path)

@@ -48,7 +48,7 @@ public sealed record TaskConfig
     /// <summary><c>task_type</c> is KPL: it pays in a token.</summary>
     public required bool IsTokenTask { get; init; }
 
-    /// <summary><c>total_bounty_amount</c></summary>
+    /// <summary><c>total_bounty_amount</c>; an update takes what is left instead.</summary>
     public required Lamports TotalBounty { get; init; }
 
     /// <summary><c>bounty_amount_per_round</c></summary>
@@ -71,6 +71,9 @@ public sealed record TaskConfig
 
     /// <summary><c>environment</c>: TEST or PRODUCTION.</summary>
     public string Environment { get; init; } = "TEST";
+
+    /// <summary><c>task_id</c>: the task that an update is about; null if there is none.</summary>
+    public Pubkey? TaskId { get; init; }
 
     /// <summary><c>migrationDescription</c>; null if there is none.</summary>
     public string? MigrationDescription { get; init; }

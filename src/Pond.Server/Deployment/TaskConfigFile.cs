@@ -20,8 +20,9 @@ public sealed record TaskConfigFile(string Path, TaskConfig? Config, ImmutableAr
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, or the folder with <see cref="UsualName"/>.</param>
+    /// <param name="isUpdate">Whether it is to say how a task is updated: then it tells what has changed, and its total bounty does not matter.</param>
     /// <exception cref="PondException"><c>path-not-found</c>, or the disk failed.</exception>
-    public static TaskConfigFile Read(string path)
+    public static TaskConfigFile Read(string path, bool isUpdate = false)
     {
         path = System.IO.Path.GetFullPath(path);
         if (Directory.Exists(path))
@@ -38,7 +39,7 @@ public sealed record TaskConfigFile(string Path, TaskConfig? Config, ImmutableAr
         try
         {
             return new FileInfo(path).Length <= MaxBytes
-                ? Parse(path, File.ReadAllText(path))
+                ? Parse(path, File.ReadAllText(path), isUpdate)
                 : new(path, null, [new("yaml-invalid", IsError: true, 1, 1, $"It has more than {MaxBytes} bytes.", "Is it the right file?")]);
         }
         catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
@@ -59,7 +60,7 @@ public sealed record TaskConfigFile(string Path, TaskConfig? Config, ImmutableAr
         CultureInfo.InvariantCulture,
         $"{Path}:{finding.Line}:{finding.Column}: {(finding.IsError ? "error" : "advice")} {finding.Rule}: {finding.Message} {finding.Fix}");
 
-    private static TaskConfigFile Parse(string path, string text)
+    private static TaskConfigFile Parse(string path, string text, bool isUpdate)
     {
         var findings = new List<LintFinding>();
         TaskConfig? config = null;
@@ -69,7 +70,7 @@ public sealed record TaskConfigFile(string Path, TaskConfig? Config, ImmutableAr
             stream.Load(new StringReader(text));
             if (stream.Documents is [{ RootNode: YamlMappingNode root }])
             {
-                config = new TaskConfigRules(new ConfigNode(root, findings), System.IO.Path.GetDirectoryName(path)!).Check();
+                config = new TaskConfigRules(new ConfigNode(root, findings), System.IO.Path.GetDirectoryName(path)!, isUpdate).Check();
             }
             else
             {

@@ -10,7 +10,7 @@ using YamlDotNet.RepresentationModel;
 namespace Pond.Server.Deployment;
 
 /// <summary>The rules of a <c>config-task.yml</c>: those of Koii's own tool, and those of the ledger, before anything is uploaded or paid.</summary>
-internal sealed partial class TaskConfigRules(ConfigNode file, string folder)
+internal sealed partial class TaskConfigRules(ConfigNode file, string folder, bool isUpdate)
 {
     internal const int MaxNameBytes = 24;
     internal const int MaxTextBytes = 64;
@@ -67,18 +67,22 @@ internal sealed partial class TaskConfigRules(ConfigNode file, string folder)
 
         var space = Space();
         var variables = BoundedText("task_vars", MaxTextBytes, "variables-too-long", isRequired: false) ?? "";
+        CheckVariables(variables);
         CheckRoom(variables, round, audit, submission);
         var requirements = Requirements();
         var tags = Tags();
         var environment = file.Find("environment") is null ? "TEST" : Choice("environment", ["TEST", "PRODUCTION"], "environment-unknown");
-        if (file.Text("task_id", isRequired: false) is { } id && !Pubkey.TryParse(id, out _))
+        Pubkey? task = null;
+        if (file.Text("task_id", isRequired: false) is { } id)
         {
-            file.Error("task-id-invalid", "task_id", $"task_id '{id}' is no task's id.", "Leave it empty for a new task, or copy the id that 'pond task status' shows.");
+            task = TaskId(id);
         }
 
+        // Operators read it before they follow.
+        var migration = file.Text("migrationDescription", isRequired: isUpdate);
         return name is null || author is null || description is null || repository is null || network is null || program is null
             || round is null || audit is null || submission is null || stake is null || isToken is null || total is null || perRound is null
-            || failed is null || space is null || environment is null
+            || failed is null || space is null || environment is null || (isUpdate && migration is null)
             ? null
             : new TaskConfig
             {
@@ -104,8 +108,20 @@ internal sealed partial class TaskConfigRules(ConfigNode file, string folder)
                 Requirements = requirements,
                 Tags = tags,
                 Environment = environment,
-                MigrationDescription = file.Text("migrationDescription", isRequired: false),
+                TaskId = task,
+                MigrationDescription = migration,
             };
+    }
+
+    private Pubkey? TaskId(string text)
+    {
+        if (Pubkey.TryParse(text, out var id))
+        {
+            return id;
+        }
+
+        file.Error("task-id-invalid", "task_id", $"task_id '{text}' is no task's id.", "Leave it empty for a new task, or copy the id that 'pond task status' shows.");
+        return null;
     }
 
     private void FindUnknownKeys()
@@ -255,6 +271,22 @@ internal sealed partial class TaskConfigRules(ConfigNode file, string folder)
         return (round, audit, submission);
     }
 
+    /// <summary>A value that the ledger does not know means nothing to it, and its creator would learn that from the first cheater.</summary>
+    private void CheckVariables(string variables)
+    {
+        foreach (var part in variables.Split(';', StringSplitOptions.TrimEntries))
+        {
+            if (part.Split('=')[0].TrimEnd() is "class" or "fallback" && part is not ("class=A" or "class=C" or "fallback=equal" or "fallback=none"))
+            {
+                file.Advise(
+                    "task-vars-unknown",
+                    "task_vars",
+                    $"'{part}' means nothing to the ledger: the task is audited as if it were not there.",
+                    "There are class=A, class=C, fallback=equal and fallback=none, with ';' between them.");
+            }
+        }
+    }
+
     private void CheckRoom(string variables, ulong? round, ulong? audit, ulong? submission)
     {
         var hasClass = variables.Split(';', StringSplitOptions.TrimEntries).Any(part => part is "class=A" or "class=C");
@@ -285,8 +317,9 @@ internal sealed partial class TaskConfigRules(ConfigNode file, string folder)
 
     private (Lamports? Total, Lamports? PerRound) Bounty()
     {
-        var (total, perRound) = (file.Amount("total_bounty_amount"), file.Amount("bounty_amount_per_round"));
-        if (total < LeastTotalBounty)
+        // An update takes over what is left of the bounty, so the total means nothing to it.
+        var (total, perRound) = (isUpdate ? Lamports.Zero : file.Amount("total_bounty_amount"), file.Amount("bounty_amount_per_round"));
+        if (!isUpdate && total < LeastTotalBounty)
         {
             file.Error("bounty-too-small", "total_bounty_amount", $"total_bounty_amount is {total}, and a task begins with at least {LeastTotalBounty}.", "Write total_bounty_amount: 10.");
         }
@@ -296,7 +329,7 @@ internal sealed partial class TaskConfigRules(ConfigNode file, string folder)
             file.Error("round-unpaid", "bounty_amount_per_round", "bounty_amount_per_round is 0: nobody works for nothing.", "Write bounty_amount_per_round: 0.1, for example.");
         }
 
-        if (total is { } all && perRound is { } one && one > all)
+        if (!isUpdate && total is { } all && perRound is { } one && one > all)
         {
             file.Error("bounty-below-round", "bounty_amount_per_round", $"bounty_amount_per_round {one} is more than total_bounty_amount {all}.", "Raise the total, or lower what a round pays.");
         }

@@ -31,6 +31,8 @@ public static class TaskLookup
 
         var tasks = await client.GetTasksAsync(Commitment.Confirmed, cancellationToken);
         ImmutableArray<TaskSummary> named = [.. tasks.Where(task => string.Equals(task.Name, text, StringComparison.OrdinalIgnoreCase))];
+        // A task that was updated has left its name to the one in its place.
+        named = named.Length > 1 && named.Any(task => !task.IsMigrated) ? [.. named.Where(task => !task.IsMigrated)] : named;
         ImmutableArray<TaskSummary> found = named.Length > 0 ? named : [.. tasks.Where(task => task.Task.ToString().StartsWith(text, StringComparison.Ordinal))];
         return found switch
         {

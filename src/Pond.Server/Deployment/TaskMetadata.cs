@@ -17,6 +17,13 @@ internal static class TaskMetadata
         WriteIndented = true,
     };
 
+    /// <summary>When metadata was written.</summary>
+    internal static DateTimeOffset CreatedAtOf(string metadata)
+    {
+        using var document = JsonDocument.Parse(metadata);
+        return DateTimeOffset.FromUnixTimeMilliseconds(document.RootElement.GetProperty("createdAt").GetInt64());
+    }
+
     internal static string Write(TaskConfig config, DateTimeOffset createdAt) => JsonSerializer.Serialize(
         new
         {

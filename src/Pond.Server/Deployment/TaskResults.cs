@@ -23,22 +23,31 @@ public static class TaskResults
     /// <summary>How many rounds are looked through for the last one that is paid.</summary>
     private const ulong RoundsLookedThrough = 32;
 
-    /// <summary>The last round that is paid.</summary>
+    /// <summary>The last round that is paid to somebody.</summary>
     /// <exception cref="PondException"><c>results-missing</c></exception>
-    public static async Task<TaskRoundInfo> FindLastPaidAsync(LedgerClient client, TaskInfo task, CancellationToken cancellationToken)
+    public static async Task<TaskRoundInfo> FindLastPaidAsync(LedgerClient client, TaskInfo task, CancellationToken cancellationToken) =>
+        await FindPaidAsync(client, task, cancellationToken) ?? throw new PondException(
+            "results-missing", $"None of the last rounds of {task.Task} is paid.", "Look at the rounds with 'pond task status'; the first one is paid in its third. --wait waits for it.", isTransient: true);
+
+    /// <summary>Waits until a round is paid to somebody; a task whose nodes do nothing is waited for until the caller gives up.</summary>
+    /// <param name="client">Asks the ledger.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="interval">How often it is asked.</param>
+    /// <param name="time">Waits.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<TaskRoundInfo> WaitForPaidAsync(
+        LedgerClient client, TaskInfo task, TimeSpan interval, TimeProvider time, CancellationToken cancellationToken)
     {
-        var current = task.RoundAt(await client.GetSlotAsync(Commitment.Processed, cancellationToken)).Value;
-        for (var back = 0UL; back <= Math.Min(current, RoundsLookedThrough); back++)
+        using var timer = new PeriodicTimer(interval, time);
+        while (true)
         {
-            if ((await client.GetTaskRoundAsync(task.Task, new Round(current - back), Commitment.Processed, cancellationToken)).Value
-                is { Payout: PayoutRecord.PayoutSuccessful } paid)
+            if (await FindPaidAsync(client, task, cancellationToken) is { } paid)
             {
                 return paid;
             }
-        }
 
-        throw new PondException(
-            "results-missing", $"None of the last rounds of {task.Task} is paid.", "Look at the rounds with 'pond task status'; the first one is paid in its third.", isTransient: true);
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
     }
 
     /// <summary>Fetches the accepted submissions of a round.</summary>
@@ -95,6 +104,21 @@ public static class TaskResults
         }
 
         return result with { Path = path, SizeBytes = store.TotalBytes, Preview = PreviewOf(path) };
+    }
+
+    private static async Task<TaskRoundInfo?> FindPaidAsync(LedgerClient client, TaskInfo task, CancellationToken cancellationToken)
+    {
+        var current = task.RoundAt(await client.GetSlotAsync(Commitment.Processed, cancellationToken)).Value;
+        for (var back = 0UL; back <= Math.Min(current, RoundsLookedThrough); back++)
+        {
+            if ((await client.GetTaskRoundAsync(task.Task, new Round(current - back), Commitment.Processed, cancellationToken)).Value
+                is { Payout: PayoutRecord.PayoutSuccessful, Rewards.Count: > 0 } paid)
+            {
+                return paid;
+            }
+        }
+
+        return null;
     }
 
     private static string? PreviewOf(string path)

@@ -136,23 +136,8 @@ public sealed class LocalNetworkFolder
         }
 
         token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenSizeBytes));
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            File.Delete(path);
-            using var file = new FileStream(path, options);
-            file.Write(Encoding.ASCII.GetBytes(token + "\n"));
-            return token;
-        }
-        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
-        {
-            throw DiskFailures.Write(cause, path);
-        }
+        DurableFiles.WriteSecret(path + ".unfinished", path, Encoding.ASCII.GetBytes(token + "\n"));
+        return token;
     }
 
     private static bool IsGenesisOf(GenesisPlan plan, Genesis genesis, Keypair? faucet) =>

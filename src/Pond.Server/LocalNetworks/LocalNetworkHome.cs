@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Pond.Contracts.Json;
@@ -10,12 +11,14 @@ namespace Pond.Server.LocalNetworks;
 /// <summary>The folder of a local network: its ledger, store and nodes, what it was started with, and where it runs.</summary>
 /// <remarks>
 /// <c>ledger/</c>, <c>store/</c> and <c>nodes/</c> are as their own commands keep them; <c>executables/</c> has the programs that are being
-/// developed; <c>network/</c> has the lock, <c>settings.json</c>, <c>ports.json</c>, <c>state.json</c>, <c>report.json</c> and <c>log</c>.
+/// developed; <c>network/</c> has the lock, <c>settings.json</c>, <c>variables.json</c>, <c>ports.json</c>, <c>state.json</c>, <c>report.json</c> and <c>log</c>.
 /// </remarks>
 public sealed class LocalNetworkHome
 {
     /// <summary>A log larger than this is put aside at the next start; the one before it goes.</summary>
     private const long MaxLogBytes = 10_000_000;
+
+    private const string VariablesName = "variables.json";
 
     /// <summary>Names the folder; nothing is made.</summary>
     public LocalNetworkHome(string folder) => Folder = Path.GetFullPath(folder);
@@ -65,6 +68,27 @@ public sealed class LocalNetworkHome
 
     /// <summary>What the network was started with the last time; the usual if never.</summary>
     public LocalNetworkSettings ReadSettings() => Read<LocalNetworkSettings>("settings.json") ?? new LocalNetworkSettings();
+
+    /// <summary>The variables that the nodes give to every task; none if nobody gave any.</summary>
+    public ImmutableSortedDictionary<string, string> ReadVariables() =>
+        (Read<Dictionary<string, string>>(VariablesName) ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>Remembers the variables for the next start. They may be secrets, so only the owner can read them.</summary>
+    /// <exception cref="PondException">The disk failed.</exception>
+    public void WriteVariables(ImmutableSortedDictionary<string, string> variables)
+    {
+        try
+        {
+            Directory.CreateDirectory(NetworkFolder);
+        }
+        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
+        {
+            throw DiskFailures.Write(cause, NetworkFolder);
+        }
+
+        var path = Path.Combine(NetworkFolder, VariablesName);
+        DurableFiles.WriteSecret(path + ".unfinished", path, JsonSerializer.SerializeToUtf8Bytes(variables, PondJson.Options));
+    }
 
     /// <summary>The process that has the network; null if it has not said so yet.</summary>
     internal int? ReadHolder()

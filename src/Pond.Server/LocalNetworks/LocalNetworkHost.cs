@@ -108,45 +108,40 @@ public sealed class LocalNetworkHost : IAsyncDisposable
         Own(_home.Take());
         _home.RemoveState();
         var ports = new LocalPorts(_home.ReadPorts());
-        var probing = TaskSandbox.ProbeAsync(_time, cancellationToken);
         var folder = OpenFolder(slotDuration);
-        _ledger = Own(await ports.StartAsync(
-            "rpc",
-            settings.RpcPort,
-            port => LedgerHost.StartAsync(
-                new LedgerHostOptions
-                {
-                    Genesis = folder.Genesis,
-                    Producer = folder.Producer,
-                    Faucet = folder.Faucet,
-                    DataFolder = folder.Root,
-                    PowersToken = folder.PowersToken,
-                    Port = port,
-                    PortOption = "--rpc",
-                    Loggers = _loggers,
-                },
-                _time,
-                cancellationToken),
-            host => host.Endpoint.Port));
         var store = Own(new ContentStore(_home.Store));
-        var content = Own(await ports.StartAsync(
-            "gateway",
-            settings.GatewayPort,
-            gateway => ports.StartAsync(
-                "store-rpc",
-                settings.StoreRpcPort,
-                rpc => StoreHost.StartAsync(store, new StoreHostOptions { GatewayPort = gateway, RpcPort = rpc }, _time, cancellationToken),
-                host => host.RpcEndpoint.Port),
-            host => host.GatewayEndpoint.Port));
+        // Starting is mostly compiling, so whatever does not wait for another starts beside it.
+        var probing = Task.Run(() => TaskSandbox.ProbeAsync(_time, cancellationToken), cancellationToken);
+        var ledger = Task.Run(() => StartLedgerAsync(folder, ports, settings, cancellationToken), cancellationToken);
+        var serving = Task.Run(() => ServeAsync(store, ports, settings, cancellationToken), cancellationToken);
+        // Both are owned before either's failure is told.
+        await Task.WhenAll(ledger, serving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (serving.IsCompletedSuccessfully)
+        {
+            Own(await serving);
+        }
+
+        _ledger = Own(await ledger);
+        var content = await serving;
 
         var http = Own(new HttpClient { Timeout = Timeout.InfiniteTimeSpan });
         _client = new LedgerClient(http, _ledger.Endpoint, _time, new LedgerClientOptions());
         var box = await probing;
+        var variables = _home.ReadVariables();
         var shared = new LocalNodeShared(
-            _ledger.Endpoint, content.GatewayEndpoint, _home.Executables, box.Sandbox, PollInterval(folder), settings.HasTimers, _client, _time, _loggers);
+            _ledger.Endpoint,
+            content.GatewayEndpoint,
+            _home.Executables,
+            box.Sandbox,
+            PollInterval(folder),
+            settings.HasTimers,
+            variables.ToImmutableDictionary(StringComparer.Ordinal),
+            _client,
+            _time,
+            _loggers);
         _nodes = [.. Enumerable.Range(1, settings.Nodes).Select(number => new LocalNode($"node-{number}", _home.Node(number), shared))];
         await Task.WhenAll(_nodes.Select((node, index) =>
-            node.StartAsync(ports, settings.PortOf(index + 1), cancellationToken)));
+            Task.Run(() => node.StartAsync(ports, settings.PortOf(index + 1), cancellationToken), cancellationToken)));
 
         _home.Write(settings);
         _home.Write(ports.Ports);
@@ -164,12 +159,44 @@ public sealed class LocalNetworkHost : IAsyncDisposable
             Accounts = [.. folder.Accounts.Select(key => key.PublicKey)],
             Keys = Path.Combine(folder.Root, "keys"),
             Executables = _home.Executables,
+            Variables = [.. variables.Keys],
             Log = _home.Log,
         };
         Completion = RunAsync(PollInterval(folder), _stopping.Token);
         // The last of all: who sees it can use everything.
         _home.Write(State);
     }
+
+    private Task<LedgerHost> StartLedgerAsync(
+        LocalNetworkFolder folder, LocalPorts ports, LocalNetworkSettings settings, CancellationToken cancellationToken) => ports.StartAsync(
+        "rpc",
+        settings.RpcPort,
+        port => LedgerHost.StartAsync(
+            new LedgerHostOptions
+            {
+                Genesis = folder.Genesis,
+                Producer = folder.Producer,
+                Faucet = folder.Faucet,
+                DataFolder = folder.Root,
+                PowersToken = folder.PowersToken,
+                Port = port,
+                PortOption = "--rpc",
+                Loggers = _loggers,
+            },
+            _time,
+            cancellationToken),
+        host => host.Endpoint.Port);
+
+    private Task<StoreHost> ServeAsync(
+        ContentStore store, LocalPorts ports, LocalNetworkSettings settings, CancellationToken cancellationToken) => ports.StartAsync(
+        "gateway",
+        settings.GatewayPort,
+        gateway => ports.StartAsync(
+            "store-rpc",
+            settings.StoreRpcPort,
+            rpc => StoreHost.StartAsync(store, new StoreHostOptions { GatewayPort = gateway, RpcPort = rpc }, _time, cancellationToken),
+            host => host.RpcEndpoint.Port),
+        host => host.GatewayEndpoint.Port);
 
     private LocalNetworkFolder OpenFolder(TimeSpan? slotDuration)
     {

@@ -45,6 +45,9 @@ public sealed record LocalNetworkState
     /// <summary>Where programs lie that are being developed.</summary>
     public required string Executables { get; init; }
 
+    /// <summary>The names of the variables that every task gets.</summary>
+    public ImmutableArray<string> Variables { get; init; } = [];
+
     /// <summary>Where the process writes what happens.</summary>
     public required string Log { get; init; }
 }

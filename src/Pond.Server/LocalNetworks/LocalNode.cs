@@ -18,6 +18,7 @@ internal sealed record LocalNodeShared(
     TaskSandbox? Sandbox,
     TimeSpan PollInterval,
     bool HasTimers,
+    ImmutableDictionary<string, string> Variables,
     LedgerClient Client,
     TimeProvider Time,
     ILoggerFactory Loggers);
@@ -188,6 +189,7 @@ internal sealed class LocalNode(string name, string folder, LocalNodeShared shar
                     StakingKey = StakingKeys.Of(_operator, task.Task),
                     // On this network all tasks are the creator's own, and the machine is his.
                     AllowsWeb = true,
+                    Variables = shared.Variables,
                 },
                 _stopping.Token);
             attempt.Part = running;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
+using Pond.Testing;
 
 namespace DocumentIndex.Tests.Rounds;
 
@@ -105,25 +106,10 @@ public sealed class ShardCoverageTests
     private static Pubkey KeyOf(string name) => new(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 
     /// <summary>A round in which all nodes take part, and those submit and are accepted.</summary>
-    private static TaskRoundInfo Round(ulong round, Pubkey[] accepted) => new()
+    private static TaskRoundInfo Round(ulong round, Pubkey[] accepted) => RoundFacts.Empty(round) with
     {
-        Round = new(round),
         Participants = Nodes.ToImmutableSortedDictionary(node => node, _ => new Lamports(1)),
         Submissions = accepted.ToImmutableSortedDictionary(node => node, node => new RoundSubmission($"cid-{round}-{node}", new(1))),
-        Auditors = ImmutableSortedDictionary<Pubkey, ImmutableArray<Pubkey>>.Empty,
-        AuditorsPerSubmission = 2,
-        BackupsFrom = new(1),
-        VotesClose = new(2),
-        Verdicts = ImmutableSortedDictionary<Pubkey, ImmutableArray<GivenVerdict>>.Empty,
-        Objections = ImmutableSortedDictionary<Pubkey, Objection>.Empty,
         Outcomes = accepted.ToImmutableSortedDictionary(node => node, _ => SubmissionOutcome.Accepted),
-        Leaders = [],
-        ListsFrom = new(3),
-        Attempt = 0,
-        Lists = ImmutableSortedDictionary<Pubkey, RoundList>.Empty,
-        Payout = PayoutRecord.Uninitialized,
-        Rewards = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
-        AuditPay = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
-        Slashes = ImmutableSortedDictionary<Pubkey, Lamports>.Empty,
     };
 }

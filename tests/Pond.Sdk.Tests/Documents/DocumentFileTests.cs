@@ -92,7 +92,7 @@ public sealed class DocumentFileTests : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    private static async Task<IEnumerable<int>> SizesAsync(ITaskCollection collection, object query) =>
+    private static async Task<IEnumerable<int>> SizesAsync(ITaskDocumentSet collection, object query) =>
         (await collection.FindAsync<Page>(query, default)).Select(page => page.Size);
 
     private static async Task<string> CodeOf(Func<Task> call) => (await Assert.ThrowsAsync<PondException>(call)).Code;

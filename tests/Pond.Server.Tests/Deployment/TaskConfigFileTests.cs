@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Pond.Primitives;
 using Pond.Server.Deployment;
 using Pond.Server.Tests.Content;
@@ -6,7 +9,7 @@ using Pond.Server.Tests.Content;
 namespace Pond.Server.Tests.Deployment;
 
 /// <summary>Every rule, broken once: the finding names the rule and leads to the place.</summary>
-public sealed class TaskConfigFileTests : IDisposable
+public sealed partial class TaskConfigFileTests : IDisposable
 {
     // Line numbers matter to the tests below.
     private const string Good =
@@ -75,6 +78,12 @@ public sealed class TaskConfigFileTests : IDisposable
     [InlineData("network-unknown", 7, 26, "IPFS", "FTP")]
     [InlineData("program-not-main-js", 8, 21, "dist/main.js", "dist/bundle.js")]
     [InlineData("program-name-invalid", 8, 21, "IPFS", "DEVELOPMENT")]
+    [InlineData(
+        "program-too-long",
+        8,
+        21,
+        "IPFS\ntask_audit_program: dist/main.js",
+        "DEVELOPMENT\ntask_audit_program: 'a-name-of-sixty-five-letters-is-one-more-than-the-ledger-can-keep'")]
     [InlineData("arweave-id-invalid", 8, 21, "IPFS", "ARWEAVE")]
     [InlineData("whole-number-wanted", 9, 13, "round_time: 120", "round_time: -1")]
     [InlineData("whole-number-wanted", 10, 15, "audit_window: 40", "audit_window: 1.5")]
@@ -119,6 +128,9 @@ public sealed class TaskConfigFileTests : IDisposable
 
     [Theory]
     [InlineData("key-unknown", 25, 1, "environment:", "enviroment:")]
+    [InlineData("task-vars-unknown", 28, 12, "'class=A'", "'class=B'")]
+    [InlineData("task-vars-unknown", 28, 12, "'class=A'", "'class = A'")]
+    [InlineData("task-vars-unknown", 28, 12, "'class=A'", "'fallback=all'")]
     [InlineData("window-short", 10, 15, "audit_window: 40", "audit_window: 39")]
     public void Advice_does_not_stop_a_deployment(string rule, int line, int column, string good, string bad)
     {
@@ -127,6 +139,36 @@ public sealed class TaskConfigFileTests : IDisposable
         var finding = Assert.Single(file.Findings);
         Assert.Equal((rule, line, column, false), (finding.Rule, finding.Line, finding.Column, finding.IsError));
         Assert.NotNull(file.Config);
+    }
+
+    /// <summary>The names of the rules stand in their code; one without a planted mistake above is not shown to work.</summary>
+    [Fact]
+    public async Task Every_rule_has_its_planted_mistake()
+    {
+        var folder = Path.Combine(RepositoryRoot(), "src/Pond.Server/Deployment");
+        var code = string.Concat(await Task.WhenAll(
+            new[] { "ConfigNode.cs", "TaskConfigFile.cs", "TaskConfigRules.cs" }.Select(name => File.ReadAllTextAsync(Path.Combine(folder, name)))));
+        var rules = RuleName().Matches(code).Select(match => match.Groups["rule"].Value).ToHashSet(StringComparer.Ordinal);
+        var planted = new[] { nameof(A_broken_rule_is_named_with_its_place_cause_and_fix), nameof(Advice_does_not_stop_a_deployment) }
+            .SelectMany(name => GetType().GetMethod(name)!.GetCustomAttributesData())
+            .Where(attribute => attribute.AttributeType == typeof(InlineDataAttribute))
+            .Select(attribute => (string)((IReadOnlyList<CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)[0].Value!);
+
+        Assert.True(rules.Count > 35, string.Join(' ', rules));
+        Assert.Empty(rules.Except(planted, StringComparer.Ordinal).Except(["config-invalid", "path-not-found"], StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_update_tells_what_has_changed_and_leaves_the_bounty_to_the_ledger()
+    {
+        var silent = TaskConfigFile.Read(Write(Replace("total_bounty_amount: 10", "total_bounty_amount: 0")), isUpdate: true);
+        var finding = Assert.Single(silent.Findings);
+        Assert.Equal(("key-missing", 27, 23, true), (finding.Rule, finding.Line, finding.Column, finding.IsError));
+        Assert.Null(silent.Config);
+
+        var said = TaskConfigFile.Read(
+            Write(Replace("migrationDescription: ''", "migrationDescription: 'Faster'").Replace("total_bounty_amount: 10", "", StringComparison.Ordinal)), isUpdate: true).Require();
+        Assert.Equal(("Faster", Lamports.Zero), (said.MigrationDescription, said.TotalBounty));
     }
 
     [Fact]
@@ -162,16 +204,25 @@ public sealed class TaskConfigFileTests : IDisposable
     public void A_file_that_is_not_there_is_said_so() =>
         Assert.Equal("path-not-found", Assert.Throws<PondException>(() => TaskConfigFile.Read(_folder.At("nowhere"))).Code);
 
+    private static string RepositoryRoot([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
+
+    // In the rules' code every text of small letters with hyphens is a rule's name.
+    [GeneratedRegex("\"(?<rule>[a-z]+(-[a-z]+)+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex RuleName();
+
     private static string Replace(string good, string bad)
     {
         Assert.Contains(good, Good, StringComparison.Ordinal);
         return Good.Replace(good, bad, StringComparison.Ordinal);
     }
 
-    private TaskConfigFile Read(string text)
+    private TaskConfigFile Read(string text) => TaskConfigFile.Read(Write(text));
+
+    private string Write(string text)
     {
         File.WriteAllText(_folder.At("empty.md"), "\n");
         File.WriteAllText(_folder.At(TaskConfigFile.UsualName), text);
-        return TaskConfigFile.Read(_folder.Root);
+        return _folder.Root;
     }
 }

@@ -11,7 +11,7 @@ using Pond.Server.Tests.Ledger;
 namespace Pond.Server.Tests.Deployment;
 
 /// <summary>Deployments to a real ledger and a real store.</summary>
-public sealed class TaskDeploymentTests : IAsyncLifetime
+public sealed partial class TaskDeploymentTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly HttpClient _http = new();
@@ -68,13 +68,7 @@ public sealed class TaskDeploymentTests : IAsyncLifetime
     [MemberData(nameof(Steps))]
     public async Task Killed_after_any_step_and_begun_again_exactly_one_task_exists(DeploymentStep last)
     {
-        await Assert.ThrowsAsync<KilledException>(() => DeployAsync(step =>
-        {
-            if (step == last)
-            {
-                throw new KilledException();
-            }
-        }));
+        await Assert.ThrowsAsync<KilledException>(() => DeployAsync(step => Throw(step == last)));
 
         var task = await DeployAsync();
 
@@ -83,6 +77,17 @@ public sealed class TaskDeploymentTests : IAsyncLifetime
         Assert.Equal(task.Task, (await DeployAsync()).Task);
         Assert.Equal([task.Task], await TasksAsync());
         Assert.Equal((task.Task, true), await Deployment().FindEarlierAsync(CancellationToken.None));
+    }
+
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task What_a_deployment_has_decided_is_its_owners_alone(DeploymentStep last)
+    {
+        await Assert.ThrowsAsync<KilledException>(() => DeployAsync(step => Throw(step == last)));
+
+        var journal = Assert.Single(Directory.GetFiles(_folder.At("project/.pond"), "*.json"));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(journal) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+        Assert.Equal("*\n", await File.ReadAllTextAsync(_folder.At("project/.pond/.gitignore")));
     }
 
     [Fact]
@@ -183,6 +188,14 @@ public sealed class TaskDeploymentTests : IAsyncLifetime
             (await Assert.ThrowsAsync<PondException>(() => transactions.FundAsync(Payer, task, Lamports.FromKoii(1000), CancellationToken.None))).Code);
     }
 
+    private static void Throw(bool isTime)
+    {
+        if (isTime)
+        {
+            throw new KilledException();
+        }
+    }
+
     private TaskBundle Bundle() => Project().OpenBundle(CancellationToken.None)!;
 
     private TaskProject Project() => new(_folder.At("project"), TaskConfigFile.Read(_folder.At("project")).Require());
@@ -204,7 +217,7 @@ public sealed class TaskDeploymentTests : IAsyncLifetime
     private async Task<List<Pubkey>> TasksAsync() =>
         [.. (await _ledger.Client.GetTasksAsync(Commitment.Confirmed, CancellationToken.None)).Where(task => task.Manager == Payer.PublicKey).Select(task => task.Task)];
 
-    private async Task WriteAsync(string program, string network, string executable, int bounty = 10)
+    private async Task WriteAsync(string program, string network, string executable, int bounty = 10, string more = "")
     {
         await File.WriteAllTextAsync(_folder.At("project/dist/main.js"), $"// {program}\n");
         await File.WriteAllTextAsync(
@@ -225,6 +238,7 @@ public sealed class TaskDeploymentTests : IAsyncLifetime
             bounty_amount_per_round: 0.1
             allowed_failed_distributions: 3
             space: 0.1
+            {more}
             """);
     }
 

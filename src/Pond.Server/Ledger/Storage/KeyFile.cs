@@ -8,27 +8,10 @@ namespace Pond.Server.Ledger.Storage;
 /// <summary>A key in a file, as the tools of Solana and Koii read it, for its owner's eyes only.</summary>
 internal static class KeyFile
 {
-    /// <summary>Writes a key, over what was there.</summary>
+    /// <summary>Writes a key, over what was there: a writer that is killed leaves the old one or the new one.</summary>
     /// <exception cref="PondException">The disk failed.</exception>
-    internal static void Write(string path, Keypair keypair)
-    {
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using var file = new FileStream(path, options);
-            file.Write(Encoding.ASCII.GetBytes(keypair.ToKeyFile()));
-            file.Flush(flushToDisk: true);
-        }
-        catch (Exception cause) when (DiskFailures.IsOfDisk(cause))
-        {
-            throw DiskFailures.Write(cause, path);
-        }
-    }
+    internal static void Write(string path, Keypair keypair) =>
+        DurableFiles.WriteSecret(path + ".unfinished", path, Encoding.ASCII.GetBytes(keypair.ToKeyFile()));
 
     /// <summary>Reads a key.</summary>
     /// <exception cref="PondException"><c>key-damaged</c>: it is not as it was written. <c>disk-denied</c>, <c>disk-failed</c>.</exception>

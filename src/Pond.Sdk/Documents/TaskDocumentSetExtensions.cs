@@ -7,11 +7,11 @@ namespace Pond.Sdk.Documents;
 
 /// <summary>Documents as types of the task's own: <c>FindAsync&lt;Page&gt;(new { host = "example.org" }, token)</c>.</summary>
 /// <remarks>Members are named in camel case; keys, hashes, slots and rounds are written as on the ledger's wire.</remarks>
-public static class TaskCollectionExtensions
+public static class TaskDocumentSetExtensions
 {
     /// <summary>Adds a document.</summary>
-    /// <inheritdoc cref="ITaskCollection.InsertAsync"/>
-    public static ValueTask<string> InsertAsync<T>(this ITaskCollection collection, T document, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ITaskDocumentSet.InsertAsync"/>
+    public static ValueTask<string> InsertAsync<T>(this ITaskDocumentSet collection, T document, CancellationToken cancellationToken)
         where T : notnull => collection.InsertAsync(ToJson(document), cancellationToken);
 
     /// <summary>The documents that match, in the order in which they were inserted.</summary>
@@ -20,22 +20,22 @@ public static class TaskCollectionExtensions
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="JsonException">A document that matches is no <typeparamref name="T"/>.</exception>
     public static async ValueTask<ImmutableArray<T>> FindAsync<T>(
-        this ITaskCollection collection, object query, CancellationToken cancellationToken) =>
+        this ITaskDocumentSet collection, object query, CancellationToken cancellationToken) =>
         [.. (await collection.FindAsync(ToJson(query), cancellationToken)).Select(document => document.Deserialize<T>(PondJson.Options)!)];
 
     /// <summary>The first document that matches; default if none does.</summary>
     /// <inheritdoc cref="FindAsync"/>
-    public static async ValueTask<T?> FindOneAsync<T>(this ITaskCollection collection, object query, CancellationToken cancellationToken) =>
+    public static async ValueTask<T?> FindOneAsync<T>(this ITaskDocumentSet collection, object query, CancellationToken cancellationToken) =>
         (await collection.FindAsync<T>(query, cancellationToken)).FirstOrDefault();
 
     /// <summary>Sets members of all documents that match.</summary>
-    /// <inheritdoc cref="ITaskCollection.UpdateAsync"/>
-    public static ValueTask<int> UpdateAsync(this ITaskCollection collection, object query, object changes, CancellationToken cancellationToken) =>
+    /// <inheritdoc cref="ITaskDocumentSet.UpdateAsync"/>
+    public static ValueTask<int> UpdateAsync(this ITaskDocumentSet collection, object query, object changes, CancellationToken cancellationToken) =>
         collection.UpdateAsync(ToJson(query), ToJson(changes), cancellationToken);
 
     /// <summary>Removes all documents that match.</summary>
-    /// <inheritdoc cref="ITaskCollection.RemoveAsync"/>
-    public static ValueTask<int> RemoveAsync(this ITaskCollection collection, object query, CancellationToken cancellationToken) =>
+    /// <inheritdoc cref="ITaskDocumentSet.RemoveAsync"/>
+    public static ValueTask<int> RemoveAsync(this ITaskDocumentSet collection, object query, CancellationToken cancellationToken) =>
         collection.RemoveAsync(ToJson(query), cancellationToken);
 
     private static JsonObject ToJson(object value) =>

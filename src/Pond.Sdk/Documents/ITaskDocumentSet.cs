@@ -11,9 +11,7 @@ namespace Pond.Sdk.Documents;
 /// objects (<c>page.host</c>); a query without members matches everything.</para>
 /// <para>A collection is held in memory: at most 100,000 documents of at most 1 MB each, and 256 MB altogether.</para>
 /// </remarks>
-#pragma warning disable CA1711 // Document stores call it a collection; nobody takes it for one of .NET's.
-public interface ITaskCollection
-#pragma warning restore CA1711
+public interface ITaskDocumentSet
 {
     /// <summary>Adds a document.</summary>
     /// <returns>Its <c>_id</c>.</returns>
