@@ -107,7 +107,7 @@ public sealed partial class Bank
         }
 
         keys.UnionWith(standby);
-        keys.UnionWith(state.Accused.Where(candidate => candidate != node && reader.SeatsOf(candidate).Contains(node)));
+        keys.UnionWith(state.Accused.Where(candidate => candidate != node && reader.HasSeat(candidate, node)));
         if (read.Task.Class is TaskClass.Legacy)
         {
             // There are no draws: whoever likes votes on whom it likes.

@@ -98,11 +98,14 @@ public sealed partial class Bank
             Candidates =
             [
                 .. reader.CandidatesOf(node).Select((candidate, rank) =>
-                    new AssignedCandidate(candidate, stored.Submissions[candidate].Value, rank, stored.Submissions[candidate].Verdicts.Of(node))),
+                {
+                    var submission = stored.Submissions[candidate];
+                    return new AssignedCandidate(candidate, submission.Value, rank, submission.Verdicts.Of(node));
+                }),
             ],
             Objections =
             [
-                .. stored.Accused.Where(candidate => candidate != node && reader.SeatsOf(candidate).Contains(node)).Select(candidate =>
+                .. stored.Accused.Where(candidate => candidate != node && reader.HasSeat(candidate, node)).Select(candidate =>
                     new AssignedObjection(candidate, stored.Submissions[candidate].Value, stored.Submissions[candidate].Verdicts.Of(node))),
             ],
             Lists = stored.Settlement is null

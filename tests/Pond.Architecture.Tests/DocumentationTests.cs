@@ -30,6 +30,22 @@ public sealed partial class DocumentationTests
             project => Assert.Contains(project, map, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Every_test_that_a_document_names_exists()
+    {
+        var tests = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .ToLookup(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText, StringComparer.Ordinal);
+        var named = (
+            from document in Documents()
+            from Match test in NamedTest().Matches(File.ReadAllText(document))
+            select (Document: Path.GetRelativePath(Repository.Root, document), Class: test.Groups["class"].Value, Name: test.Groups["name"].Value)).ToList();
+
+        Assert.Contains(named, test => test.Document.EndsWith("tasks.md", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            named, test => !tests[test.Class].Any(text =>
+                text.Contains($" void {test.Name}(", StringComparison.Ordinal) || text.Contains($" Task {test.Name}(", StringComparison.Ordinal)));
+    }
+
     private static IEnumerable<string> Documents() =>
         Directory.EnumerateFiles(Repository.Root, "*.md")
             .Concat(new[] { "docs", "src", "samples" }.SelectMany(folder =>
@@ -37,4 +53,8 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Link();
+
+    // A test's name is a sentence; a member of the code has no underscore.
+    [GeneratedRegex(@"`(?<class>\w+Tests)\.(?<name>\w+_\w+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex NamedTest();
 }

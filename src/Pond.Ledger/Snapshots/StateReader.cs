@@ -26,6 +26,10 @@ internal sealed class StateReader(Stream input, Genesis? genesis, int bufferSize
 
     internal ulong Number() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
+    /// <summary>A number of a kind that can't be larger.</summary>
+    internal ulong NumberUpTo(ulong most) =>
+        Number() is var number && number <= most ? number : throw new FormatException($"A number is {number} and can be at most {most}.");
+
     internal int Count()
     {
         var value = 0UL;

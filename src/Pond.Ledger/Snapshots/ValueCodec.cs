@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Pond.Ledger.Tasks;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Transactions;
 
@@ -88,8 +89,8 @@ internal abstract class ValueCodec
     {
         new PlainCodec<bool>((writer, value) => writer.Byte(value ? (byte)1 : (byte)0), reader => reader.Byte() != 0),
         new PlainCodec<byte>((writer, value) => writer.Byte(value), reader => reader.Byte()),
-        new PlainCodec<ushort>((writer, value) => writer.Number(value), reader => (ushort)reader.Number()),
-        new PlainCodec<uint>((writer, value) => writer.Number(value), reader => (uint)reader.Number()),
+        new PlainCodec<ushort>((writer, value) => writer.Number(value), reader => (ushort)reader.NumberUpTo(ushort.MaxValue)),
+        new PlainCodec<uint>((writer, value) => writer.Number(value), reader => (uint)reader.NumberUpTo(uint.MaxValue)),
         new PlainCodec<int>((writer, value) => writer.Number(unchecked((ulong)value)), reader => unchecked((int)reader.Number())),
         new PlainCodec<ulong>((writer, value) => writer.Number(value), reader => reader.Number()),
         new PlainCodec<long>((writer, value) => writer.Number(unchecked((ulong)value)), reader => unchecked((long)reader.Number())),
@@ -100,13 +101,16 @@ internal abstract class ValueCodec
         new PlainCodec<Pubkey>((writer, value) => writer.Hash(new Hash(value.Bytes)), reader => new Pubkey(reader.Hash().Bytes)),
         new PlainCodec<Signature>((writer, value) => writer.Bytes(value.ToArray()), reader => new Signature(reader.Bytes(Signature.SizeBytes))),
         new PlainCodec<DateTimeOffset>(
-            (writer, value) => writer.Number((ulong)value.UtcTicks), reader => new DateTimeOffset((long)reader.Number(), TimeSpan.Zero)),
+            (writer, value) => writer.Number((ulong)value.UtcTicks),
+            reader => new DateTimeOffset((long)reader.NumberUpTo((ulong)DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero)),
         new PlainCodec<TimeSpan>((writer, value) => writer.Number(unchecked((ulong)value.Ticks)), reader => new TimeSpan(unchecked((long)reader.Number()))),
         new NullCodec<string>((writer, value) => writer.Text(value), reader => reader.Text()),
         new NullCodec<VrfProof>((writer, value) => writer.Bytes(value.ToArray()), reader => new VrfProof(reader.Bytes(VrfProof.SizeBytes))),
         new NullCodec<Transaction>((writer, value) => writer.Sized(value.Serialize()), ReadTransaction),
         // Whoever reads knows it.
         new NullCodec<Genesis>((_, _) => { }, reader => reader.Genesis),
+        // What it remembers is worked out again from the round.
+        new PlainCodec<RoundDraws>((_, _) => { }, _ => new RoundDraws()),
     }.ToDictionary(codec => codec.GetType().GetGenericArguments()[0]);
 
     private static Transaction ReadTransaction(StateReader reader) =>

@@ -8,11 +8,8 @@ namespace Pond.Ledger.Tasks;
 /// What follows from a round's records, the beacons and the slot: who audits, how the verdicts count, which list is paid. Computed when
 /// asked for and never stored, because everybody can compute it.
 /// </summary>
-internal sealed class RoundReader
+internal sealed partial class RoundReader
 {
-    // The most keys that may write a list in one attempt: it bounds the state, and eight absent in a row are rare.
-    private const int MaxLeaders = 8;
-
     private readonly Pubkey _key;
     private readonly TaskState _task;
     private readonly Round _round;
@@ -22,7 +19,7 @@ internal sealed class RoundReader
     private readonly Slot _slot;
     private RoundJudgements? _judgements;
     private ImmutableArray<Pubkey>? _ring;
-    private (Pubkey Author, ListState List)? _payable;
+    private Verdict?[]? _byRank;
 
     internal RoundReader(
         Pubkey key, TaskState task, Round round, RoundState state, BeaconHistory beacons, Genesis genesis, Slot slot)
@@ -110,141 +107,19 @@ internal sealed class RoundReader
     internal SubmissionOutcome OutcomeOf(Pubkey candidate) => IsJudged ? Judgements[candidate].Outcome : SubmissionOutcome.Pending;
 
     /// <summary>Who votes on the objection against a candidate; empty before the beacon.</summary>
-    internal ImmutableArray<Pubkey> SeatsOf(Pubkey candidate)
-    {
-        if (_state.Submissions[candidate].Objection is not { } objection || _beacons.FirstAfter(objection.Slot) is not { } beacon)
-        {
-            return [];
-        }
+    internal ImmutableArray<Pubkey> SeatsOf(Pubkey candidate) =>
+        SeatBeaconOf(candidate) is { } beacon ? _state.Draws.Seats(_state, candidate, beacon, () => SeatsPurpose(candidate)) : [];
 
-        return Assignment.Choose(
-            beacon.AsSpan(),
-            $"seats/{_key}/{_round}/{candidate}",
-            _state.Draws.KeysOf(_state),
-            [candidate],
-            Assignment.SeatsFor(_state.Submissions.Count));
-    }
+    /// <summary>Whether a key votes on the objection against a candidate.</summary>
+    internal bool HasSeat(Pubkey candidate, Pubkey key) => SeatBeaconOf(candidate) is { } beacon
+        && _state.Draws.HasSeat(_state, candidate, beacon, () => SeatsPurpose(candidate), key);
 
-    /// <summary>Who may write a list in the running attempt, best rank first; empty before its beacon.</summary>
-    internal ImmutableArray<Pubkey> Leaders()
-    {
-        if (IsExhausted || _slot < _task.Windows.ListsFrom(_round, Attempt) || !IsJudged || _state.Submissions.IsEmpty)
-        {
-            return [];
-        }
+    private string SeatsPurpose(Pubkey candidate) => $"seats/{_key}/{_round}/{candidate}";
 
-        if (_task.Class is TaskClass.Legacy)
-        {
-            return LegacyLeaders();
-        }
-
-        return _beacons.FirstAfter(LeaderBeaconAfter(_task, _round, Attempt)) is { } beacon
-            ? Assignment.Choose(beacon.AsSpan(), $"leaders/{_key}/{_round}/{Attempt}", Accepted, FailedAuthors, MaxLeaders)
-            : [];
-    }
-
-    /// <summary>Who is asked to audit an author's list; empty before the beacon.</summary>
-    internal ImmutableArray<Pubkey> ListAuditorsOf(Pubkey author) => ListAuditorsOf(author, Attempt);
-
-    /// <summary>The list that is to be paid, if there is one, its time has come and it is not paid yet.</summary>
-    internal (Pubkey Author, ListState List)? PayableList => _payable;
-
-    /// <summary>What of the bounty a list may give away.</summary>
-    internal Lamports ListBudget => _task.RoundBounty - _task.AuditPayOf(_task.RoundBounty, _genesis);
-
-    /// <summary>Why a list can't be paid whatever its auditors say; null if it can.</summary>
-    internal string? FindListFault(DistributionList list)
-    {
-        if (list.Total > ListBudget.Value)
-        {
-            return $"The list pays {list.Total}; the round has {ListBudget.Value}.";
-        }
-
-        foreach (var (key, amount) in list.Entries)
-        {
-            if (amount > 0 && !_state.Submissions.ContainsKey(key))
-            {
-                return $"The list pays {key}, who submitted nothing in round {_round}.";
-            }
-        }
-
-        return null;
-    }
+    private ImmutableArray<byte>? SeatBeaconOf(Pubkey candidate) =>
+        _state.Submissions[candidate].Objection is { } objection ? _beacons.FirstAfter(objection.Slot) : null;
 
     private static Slot LeaderBeaconAfter(TaskState task, Round round, int attempt) => new(task.Windows.ListsFrom(round, attempt).Value - 1);
-
-    // An attempt is over when its payout could begin and no list is left to pay; that is so whether or not anybody says so.
-    private void Advance()
-    {
-        (Attempt, Lists, FailedAuthors) = (_state.Attempt, _state.Lists, _state.FailedAuthors);
-        while (_state.Settlement is null && !IsExhausted && _slot >= _task.Windows.PayoutFrom(_round, Attempt))
-        {
-            _payable = FindPayable(Attempt, Lists);
-            if (_payable is not null)
-            {
-                return;
-            }
-
-            FailedAuthors = FailedAuthors.Union(Lists.Keys);
-            Lists = ImmutableSortedDictionary<Pubkey, ListState>.Empty;
-            Attempt++;
-        }
-    }
-
-    private (Pubkey Author, ListState List)? FindPayable(int attempt, ImmutableSortedDictionary<Pubkey, ListState> lists)
-    {
-        var payable = lists.Where(pair => !IsRejected(pair.Key, pair.Value, attempt) && FindListFault(pair.Value.List) is null).ToList();
-        if (payable.Count == 0)
-        {
-            return null;
-        }
-
-        // The lowest rank, and for lists of no rank the earliest.
-        var ranks = Leaders();
-        var best = payable.OrderBy(pair => ranks.IndexOf(pair.Key) is var rank && rank < 0 ? int.MaxValue : rank)
-            .ThenBy(pair => pair.Value.Slot).ThenBy(pair => pair.Key).First();
-        return (best.Key, best.Value);
-    }
-
-    private bool IsRejected(Pubkey author, ListState list, int attempt)
-    {
-        if (_task.Class is not TaskClass.Legacy)
-        {
-            return VerdictTally.IsListRejected([.. ListAuditorsOf(author, attempt).Select(list.Verdicts.Of)]);
-        }
-
-        var verdicts = list.Verdicts.ByVoter.Values;
-        var invalid = verdicts.Count(cast => cast.Verdict is Verdict.Invalid);
-        return invalid > verdicts.Count(cast => cast.Verdict is Verdict.Valid)
-            && invalid >= Math.Max(1, (_state.Submissions.Count - 1 + 9) / 10);
-    }
-
-    // Drawn from the accepted submitters: a convicted liar has no say about the pay of the others.
-    private ImmutableArray<Pubkey> ListAuditorsOf(Pubkey author, int attempt)
-    {
-        if (_task.Class is TaskClass.Legacy || !IsJudged
-            || _beacons.FirstAfter(_task.Windows.ListBeaconAfter(_round, attempt)) is not { } beacon)
-        {
-            return [];
-        }
-
-        return Assignment.Choose(beacon.AsSpan(), $"list/{_key}/{_round}/{attempt}/{author}", Accepted, [author], Assignment.MaxAuditors);
-    }
-
-    private ImmutableArray<Pubkey> LegacyLeaders()
-    {
-        var candidates = _state.Submissions.Keys.Where(key => SubmittedBefore(key, 1) && SubmittedBefore(key, 2)).ToHashSet();
-        var entries = _state.Submissions
-            .Where(pair => candidates.Count == 0 || candidates.Contains(pair.Key))
-            .Select(pair => (Key: pair.Key.ToString(), TaskImage.RenderSubmission(pair.Value)))
-            .OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .ToList();
-        return LegacyLeader.Choose(entries, key => !FailedAuthors.Contains(Pubkey.Parse(key))) is { } leader ? [Pubkey.Parse(leader)] : [];
-    }
-
-    private bool SubmittedBefore(Pubkey key, ulong rounds) =>
-        _round.Value < rounds
-        || (_task.Rounds.TryGetValue(new(_round.Value - rounds), out var earlier) && earlier.Submissions.ContainsKey(key));
 
     private RoundJudgements JudgeAll()
     {
@@ -274,15 +149,16 @@ internal sealed class RoundReader
             : VerdictTally.Judge(_state.Submissions.Count, audits, [.. SeatsOf(candidate).Select(submission.Verdicts.Of)]);
     }
 
-    // Mostly the first ranks have given all the verdicts that there are, and then the others need not be looked for.
-    private Verdict?[] VerdictsByRank(Pubkey candidate, VerdictBook book)
+    // Mostly the first ranks have given all the verdicts that there are, and then the others need not be looked for. Good until it is asked again.
+    private ReadOnlySpan<Verdict?> VerdictsByRank(Pubkey candidate, VerdictBook book)
     {
         if (AuditRing is not { IsEmpty: false } ring || _state.Draws.PlaceOf(candidate) is not { } place)
         {
             return [];
         }
 
-        var verdicts = new Verdict?[Assignment.RanksFor(ring.Length)];
+        var verdicts = _byRank ??= new Verdict?[Assignment.RanksFor(ring.Length)];
+        Array.Clear(verdicts);
         var left = book.ByVoter.Count;
         for (var rank = 0; rank < verdicts.Length && left > 0; rank++)
         {
@@ -302,20 +178,24 @@ internal sealed class RoundReader
             : new(SubmissionOutcome.Accepted, ObjectionRuling.None, Verdict.Valid);
     }
 
-    /// <summary>The counted verdicts that were right, each worth one share of the audit pay.</summary>
-    internal IEnumerable<Pubkey> PaidAuditors()
+    /// <summary>How many counted verdicts of each auditor were right, each worth one share of the audit pay; in byte order, without those that have none.</summary>
+    internal IReadOnlyList<(Pubkey Auditor, int Verdicts)> PaidAuditors()
     {
-        foreach (var (candidate, judgement) in Judgements)
+        var ring = AuditRing;
+        var right = new int[ring.Length];
+        // Both hold the submitters in byte order.
+        foreach (var ((candidate, submission), judgement) in _state.Submissions.Zip(Judgements.Values))
         {
-            var verdicts = VerdictsByRank(candidate, _state.Submissions[candidate].Verdicts);
+            var verdicts = VerdictsByRank(candidate, submission.Verdicts);
             foreach (var rank in VerdictTally.Counted(verdicts, Assignment.AuditorsFor(_state.Submissions.Count)))
             {
-                if (verdicts[rank] == judgement.Right)
-                {
-                    yield return Assignment.AuditorAt(AuditRing, _state.Draws.PlaceOf(candidate)!.Value, rank);
-                }
+                right[(_state.Draws.PlaceOf(candidate)!.Value + 1 + rank) % ring.Length] += verdicts[rank] == judgement.Right ? 1 : 0;
             }
         }
+
+        return ring.IsEmpty
+            ? []
+            : [.. _state.Draws.KeysOf(_state).Select(key => (key, right[_state.Draws.PlaceOf(key)!.Value])).Where(auditor => auditor.Item2 > 0)];
     }
 
     /// <summary>The seats that voted one way.</summary>

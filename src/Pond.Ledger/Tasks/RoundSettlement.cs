@@ -14,7 +14,6 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
     private readonly SortedDictionary<Pubkey, Lamports> _auditPay = [];
     private readonly SortedDictionary<Pubkey, Lamports> _slashShares = [];
     private readonly SortedDictionary<Pubkey, Lamports> _slashes = [];
-    private readonly SortedDictionary<Pubkey, Lamports> _credits = [];
     private readonly TaskState _before = before;
     private TaskState _task = before;
     private Lamports _burnt;
@@ -57,7 +56,7 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
             Uploads = ImmutableSortedDictionary<Pubkey, ListUpload>.Empty,
             Record = record,
             Settlement = settlement,
-            Unpaid = [.. _credits.Select(pair => new Credit(pair.Key, pair.Value))],
+            Unpaid = Credits(),
         };
         return (_task.WithRound(round, settled), settlement);
     }
@@ -117,14 +116,14 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
 
     private void PayAuditors(Lamports slice)
     {
-        var auditors = slice == Lamports.Zero ? [] : reader.PaidAuditors().ToList();
+        var auditors = slice == Lamports.Zero ? [] : reader.PaidAuditors();
         if (auditors.Count == 0)
         {
             return;
         }
 
-        var part = slice.SplitEqually(auditors.Count).Part;
-        foreach (var (auditor, verdicts) in auditors.CountBy(auditor => auditor).OrderBy(pair => pair.Key))
+        var part = slice.SplitEqually(auditors.Sum(auditor => auditor.Verdicts)).Part;
+        foreach (var (auditor, verdicts) in auditors)
         {
             PayFromBounty(_auditPay, auditor, part * (ulong)verdicts);
         }
@@ -217,8 +216,19 @@ internal sealed class RoundSettlement(TaskState before, Round round, Round now, 
     private void Pay(SortedDictionary<Pubkey, Lamports> book, Pubkey key, Lamports amount)
     {
         _promised += amount;
-        Add(_credits, key, amount);
         Add(book, key, amount);
+    }
+
+    // What is promised to each key, for whatever reason, in byte order.
+    private ImmutableArray<Credit> Credits()
+    {
+        var sums = new Dictionary<Pubkey, Lamports>(_rewards.Count + _auditPay.Count);
+        foreach (var (key, amount) in _rewards.Concat(_auditPay).Concat(_slashShares))
+        {
+            sums[key] = sums.GetValueOrDefault(key) + amount;
+        }
+
+        return [.. sums.Select(pair => new Credit(pair.Key, pair.Value)).OrderBy(credit => credit.Key)];
     }
 
     private static void Add(SortedDictionary<Pubkey, Lamports> book, Pubkey key, Lamports amount)

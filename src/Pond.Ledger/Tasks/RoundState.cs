@@ -19,6 +19,9 @@ internal sealed record RoundState
     internal ImmutableSortedDictionary<Pubkey, ListUpload> Uploads { get; init; } =
         ImmutableSortedDictionary<Pubkey, ListUpload>.Empty;
 
+    /// <summary>Whose own accounts show a list of this round; they forget it when the round goes.</summary>
+    internal ImmutableSortedSet<Pubkey> Authors { get; init; } = [];
+
     /// <summary>The attempt that <see cref="Lists"/> belong to. Time may have moved on: <see cref="RoundReader"/> knows.</summary>
     internal int Attempt { get; init; }
 

@@ -84,7 +84,7 @@ internal sealed class TaskAccounts
     /// <summary>Sorts an instruction's accounts; null if there are too few.</summary>
     internal static TaskAccounts? Arrange(TaskInstruction instruction, TaskKind kind, ImmutableArray<AccountMeta> accounts)
     {
-        var metas = accounts.Any(meta => IsSkipped(meta.Key)) ? [.. accounts.Where(meta => !IsSkipped(meta.Key))] : accounts;
+        var metas = WithoutSkipped(accounts);
         var isToken = kind is TaskKind.Token;
         var needed = Needed(instruction, isToken);
         if (metas.Length < needed)
@@ -142,6 +142,31 @@ internal sealed class TaskAccounts
         TaskInstruction.Whitelist when isToken => 3,
         _ => 2,
     };
+
+    private static ImmutableArray<AccountMeta> WithoutSkipped(ImmutableArray<AccountMeta> accounts)
+    {
+        var kept = 0;
+        foreach (ref readonly var meta in accounts.AsSpan())
+        {
+            kept += IsSkipped(meta.Key) ? 0 : 1;
+        }
+
+        if (kept == accounts.Length)
+        {
+            return accounts;
+        }
+
+        var metas = ImmutableArray.CreateBuilder<AccountMeta>(kept);
+        foreach (ref readonly var meta in accounts.AsSpan())
+        {
+            if (!IsSkipped(meta.Key))
+            {
+                metas.Add(meta);
+            }
+        }
+
+        return metas.MoveToImmutable();
+    }
 
     private static bool IsSkipped(Pubkey key) =>
         key == ProgramIds.Clock || key == ProgramIds.Rent || key == ProgramIds.System || key == ProgramIds.Token;

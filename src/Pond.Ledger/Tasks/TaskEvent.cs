@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -24,9 +23,9 @@ internal static class TaskEvent
     /// <param name="kind">What happened.</param>
     /// <param name="task">To which task.</param>
     /// <param name="json">The event itself in UTF-8; good until the next one is written.</param>
-    /// <param name="fields">The rest: texts, numbers, keys, amounts, rounds and slots, in order.</param>
+    /// <param name="fields">The rest, in order.</param>
     /// <returns>The line for the log.</returns>
-    internal static string Write(string kind, Pubkey task, out ReadOnlySpan<byte> json, params ReadOnlySpan<(string Name, object Value)> fields)
+    internal static string Write(string kind, Pubkey task, out ReadOnlySpan<byte> json, params ReadOnlySpan<EventField> fields)
     {
         var bytes = _bytes ??= new(1024);
         var writer = _writer ??= new(bytes, Options);
@@ -36,34 +35,9 @@ internal static class TaskEvent
         writer.WriteStartObject();
         writer.WriteString("kind", kind);
         writer.WriteString("task"u8, new KeyText(task).Utf8);
-        foreach (var (name, value) in fields)
+        foreach (ref readonly var field in fields)
         {
-            switch (value)
-            {
-                case string text:
-                    writer.WriteString(name, text);
-                    break;
-                case bool flag:
-                    writer.WriteBoolean(name, flag);
-                    break;
-                case ulong number:
-                    writer.WriteNumber(name, number);
-                    break;
-                case Lamports amount:
-                    writer.WriteNumber(name, amount.Value);
-                    break;
-                case Round round:
-                    writer.WriteNumber(name, round.Value);
-                    break;
-                case Pubkey key:
-                    writer.WriteString(name, new KeyText(key).Utf8);
-                    break;
-                case Hash hash:
-                    writer.WriteString(name, hash.ToString());
-                    break;
-                default:
-                    throw new UnreachableException($"No case for {value}.");
-            }
+            field.WriteTo(writer);
         }
 
         writer.WriteEndObject();

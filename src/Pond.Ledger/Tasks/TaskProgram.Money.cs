@@ -147,7 +147,7 @@ internal sealed partial class TaskProgram
     private static bool CanDebit(InstructionContext context, AccountMeta payer, Lamports amount)
     {
         var account = context.Overlay.Get(payer.Key);
-        var isOurs = account.Owner == ProgramIds.Task && account.Content is BytesContent;
+        var isOurs = account.Owner == ProgramIds.Task && account.Content is (BytesContent or AuthorContent);
         var isWallet = account.Owner.IsZero && account.Content.IsEmpty;
         return payer is { IsSigner: true, IsWritable: true } && (isOurs || isWallet) && account.Lamports >= amount;
     }

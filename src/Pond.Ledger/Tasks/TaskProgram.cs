@@ -89,7 +89,7 @@ internal sealed partial class TaskProgram(Genesis genesis, BeaconHistory beacons
     }
 
     /// <summary>Writes the task back, with the event that says what happened.</summary>
-    private static InstructionError? Done(TaskCall call, TaskState task, string kind, params ReadOnlySpan<(string Name, object Value)> fields)
+    private static InstructionError? Done(TaskCall call, TaskState task, string kind, params ReadOnlySpan<EventField> fields)
     {
         Write(call, Note(call, task, kind, fields));
         return null;
@@ -97,18 +97,18 @@ internal sealed partial class TaskProgram(Genesis genesis, BeaconHistory beacons
 
     /// <summary>Writes the task back with a changed round and the event that says so.</summary>
     private static InstructionError? Done(
-        TaskCall call, TaskState task, Round round, RoundState state, string kind, params ReadOnlySpan<(string Name, object Value)> fields)
+        TaskCall call, TaskState task, Round round, RoundState state, string kind, params ReadOnlySpan<EventField> fields)
     {
         call.Context.Message(TaskEvent.Write(kind, call.Key, out var json, fields));
         Write(call, task.Record(round, state, json));
         return null;
     }
 
-    private static TaskState Note(TaskCall call, TaskState task, string kind, params ReadOnlySpan<(string Name, object Value)> fields) =>
+    private static TaskState Note(TaskCall call, TaskState task, string kind, params ReadOnlySpan<EventField> fields) =>
         Note(call.Context, call.Key, task, kind, fields);
 
     private static TaskState Note(
-        InstructionContext context, Pubkey key, TaskState task, string kind, params ReadOnlySpan<(string Name, object Value)> fields)
+        InstructionContext context, Pubkey key, TaskState task, string kind, params ReadOnlySpan<EventField> fields)
     {
         context.Message(TaskEvent.Write(kind, key, out var json, fields));
         return task.Record(json);

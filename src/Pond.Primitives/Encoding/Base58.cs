@@ -97,15 +97,20 @@ public static class Base58
     {
         Span<uint> limbs = stackalloc uint[LimbsOf(bytes.Length)];
         limbs.Clear();
+        // The limbs in front of this one are still zero: half of all the work.
+        var used = limbs.Length;
         for (var offset = 0; offset < bytes.Length; offset += sizeof(uint))
         {
             ulong carry = BinaryPrimitives.ReadUInt32BigEndian(bytes[offset..]);
-            for (var index = limbs.Length - 1; index >= 0; index--)
+            var index = limbs.Length - 1;
+            for (; index >= used || carry > 0; index--)
             {
                 var sum = ((ulong)limbs[index] << 32) + carry;
                 carry = sum / Limb;
                 limbs[index] = (uint)(sum - (carry * Limb));
             }
+
+            used = index + 1;
         }
 
         // As many 1 as leading zero bytes, then the digits without their leading zeros.

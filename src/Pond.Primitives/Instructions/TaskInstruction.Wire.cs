@@ -190,8 +190,9 @@ public abstract partial record TaskInstruction
         {
             var bytes = Take(sizeBytes);
             var end = bytes.IndexOf((byte)0);
-            // Malformed UTF-8 becomes replacement characters: a text is shown, never interpreted as bytes.
-            return System.Text.Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]).TrimEnd(' ');
+            // Malformed UTF-8 becomes replacement characters: a text is shown, never interpreted as bytes. A blank is a blank in both, and
+            // most of a field is blanks.
+            return System.Text.Encoding.UTF8.GetString((end < 0 ? bytes : bytes[..end]).TrimEnd((byte)' '));
         }
 
         internal ulong Number()

@@ -110,4 +110,33 @@ public sealed class WithdrawTests
         Assert.All(ledger.Nodes, node => Assert.Equal("ok", Outcome(ledger.Withdraw(node))));
         ledger.Bank.VerifyConservation();
     }
+
+    // Nobody withdraws while a round of theirs is open; but the list of another round can take the whole stake first.
+    [Fact]
+    public void What_a_key_earned_is_credited_whether_or_not_it_still_has_a_stake()
+    {
+        var ledger = TestLedger.WithNodes(4, variables: "", isFast: true);
+        ledger.SubmitAll(First);
+        var convicted = ledger.Nodes[3];
+        ledger.SubmitAll(new(2));
+        foreach (var voter in ledger.Nodes.Take(3))
+        {
+            Assert.Equal("ok", Outcome(ledger.Audit(voter, convicted, new(2), Verdict.Invalid)));
+        }
+
+        // Round 2 takes the whole stake before round 1 pays.
+        ledger.GoTo(ledger.Windows.ListsFrom(First, 1));
+        var author = ledger.NodeOf(Assert.Single(ledger.Round(First).Leaders));
+        Assert.Equal("ok", Outcome(ledger.SubmitList(author, First, $"{{\"{convicted.PublicKey}\":1000}}")));
+        var second = ledger.NodeOf(Assert.Single(ledger.Round(new(2)).Leaders));
+        Assert.Equal("ok", Outcome(ledger.SubmitList(second, new(2), $"{{\"{convicted.PublicKey}\":-9000000000}}")));
+        ledger.GoTo(ledger.Windows.PayoutFrom(new(2), 0));
+        Assert.Equal("ok", Outcome(ledger.Payout(new(2))));
+        Assert.DoesNotContain(convicted.PublicKey, ledger.Info.Stakes.Keys);
+
+        Assert.Equal("ok", Outcome(ledger.Payout(First)));
+        Assert.Equal(new Lamports(1000), ledger.Info.AvailableBalances[convicted.PublicKey]);
+        Assert.Equal("ok", Outcome(ledger.Claim(convicted, TestLedger.Faucet.PublicKey)));
+        ledger.Bank.VerifyConservation();
+    }
 }

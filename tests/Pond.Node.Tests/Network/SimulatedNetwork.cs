@@ -152,6 +152,11 @@ internal sealed class SimulatedNetwork
         {
             if (_bank.GetTaskRoundOf(TaskKey.PublicKey, round, node.Name) is { } info)
             {
+                // Its share of a round must tell a node what the whole round would.
+                var whole = _bank.GetTaskRound(TaskKey.PublicKey, round)!;
+                Assert.Equal(
+                    AuditDuties.OfSubmissions(whole, node.Name, slot).AsEnumerable(), AuditDuties.OfSubmissions(info, node.Name, slot).AsEnumerable());
+                Assert.Equal(AuditDuties.OfLists(whole, node.Name).AsEnumerable(), AuditDuties.OfLists(info, node.Name).AsEnumerable());
                 CarryOut(node, node.Tell(new NodeInput.RoundObserved(info)));
             }
         }

@@ -19,6 +19,25 @@ public sealed class TaskInstructionTests
         Assert.Equal(instruction, Parse(hex));
     }
 
+    // The same, with the layouts for token tasks.
+    [Theory]
+    [InlineData("02 00 0700000000000000", Verdict.Invalid)]
+    [InlineData("02 01 0700000000000000", Verdict.Valid)]
+    [InlineData("02 02 0700000000000000", Verdict.Abstain)]
+    public void A_verdict_on_a_token_task_has_the_bytes_of_koiis_clients(string hex, Verdict verdict)
+    {
+        var instruction = new TaskInstruction.AuditSubmissions(verdict, new(7));
+
+        Assert.Equal(Hex(hex), instruction.Encode(TaskKind.Token));
+        Assert.True(TaskInstruction.TryParse(Hex(hex), TaskKind.Token, out var read));
+        Assert.Equal(instruction, read);
+        Assert.False(TaskInstruction.TryParse(Hex(hex), TaskKind.Koii, out _));
+    }
+
+    [Fact]
+    public void A_verdict_on_a_list_of_a_token_task_has_the_bytes_of_koiis_clients() =>
+        Assert.Equal(Hex("03 01 0700000000000000"), new TaskInstruction.AuditDistribution(Verdict.Valid, new(7)).Encode(TaskKind.Token));
+
     [Fact]
     public void Funding_has_the_bytes_of_koiis_clients() =>
         Assert.Equal(Hex("08 002f685900000000"), new TaskInstruction.FundTask(new(1_500_000_000)).Encode());

@@ -17,7 +17,14 @@ internal sealed class ExactOdds(Odds odds)
     {
         var others = Others.OfLiar(nodes);
         var (unseen, seen) = AcceptedByAudits(nodes, others);
-        return unseen + (seen * (1 - ChanceOf(nodes, others, invalid: others.Honest, valid: others.Dishonest, ruling => ruling.IsUpheld)));
+        return unseen + (seen * LetGoOf(nodes));
+    }
+
+    /// <summary>The chance that the seats do not uphold an objection to a lie.</summary>
+    internal double LetGoOf(int nodes)
+    {
+        var others = Others.OfLiar(nodes);
+        return ChanceOf(nodes, others, invalid: others.Honest, valid: others.Dishonest, ruling => !ruling.IsUpheld);
     }
 
     /// <summary>The chance that the liar is slashed once somebody objected.</summary>
