@@ -1,0 +1,157 @@
+using Pond.Primitives;
+using Pond.Primitives.Tasks;
+
+namespace Pond.Node;
+
+/// <content>Rounds are opened as slots pass and closed with a reason.</content>
+public sealed partial class TaskNodeCore
+{
+    private void OpenRounds(TaskInfo task, Slot slot)
+    {
+        if (slot < task.StartingSlot)
+        {
+            return;
+        }
+
+        var current = task.RoundAt(slot);
+        // Attempts to pay a round go on for this long after it.
+        var lookBack = 3 + task.AllowedFailedDistributions;
+        var oldest = current.Value > lookBack ? new Round(current.Value - lookBack) : default;
+        for (var round = _firstOpen > oldest ? _firstOpen : oldest; round <= current; round += 1)
+        {
+            var restored = _restored.GetValueOrDefault(round);
+            var state = new RoundState(round, new RoundWindows(task, round))
+            {
+                Submission = restored.Submission,
+                IsClosed = restored.IsClosed,
+                Reason = restored.Reason,
+                Earned = restored.Earned,
+                Lost = restored.Lost,
+            };
+            if (restored.IsWorkDone)
+            {
+                state.Execute.Restored();
+            }
+
+            _rounds.Add(round, state);
+            _firstOpen = round + 1;
+        }
+
+        while (_rounds.Values.Count(state => state.IsClosed) > ClosedRoundsKept)
+        {
+            _rounds.Remove(_rounds.Values.First(state => state.IsClosed).Round);
+        }
+    }
+
+    // While a round's work lasts, all there is to learn of it on the ledger is who takes part.
+    private bool IsOfInterest(RoundState state) =>
+        !state.IsClosed && (state.Info is not { Participants.IsEmpty: false } || _slot >= state.Windows.SubmitFrom);
+
+    private RoundState? Open(Round round) =>
+        _rounds.TryGetValue(round, out var state) && !state.IsClosed ? state : null;
+
+    private void Close(RoundState state, RoundReason reason, ICollection<NodeOutput> outputs)
+    {
+        state.IsClosed = true;
+        state.Reason = reason;
+        if (state.Info is { } info)
+        {
+            state.Earned = info.Rewards.GetValueOrDefault(Me) + info.AuditPay.GetValueOrDefault(Me)
+                + info.SlashShares.GetValueOrDefault(Me);
+            state.Lost = info.Slashes.GetValueOrDefault(Me);
+        }
+
+        outputs.Add(new NodeOutput.Record(new JournalEntry(_slot!.Value, state.Round, JournalEvent.RoundClosed)
+        {
+            Earned = state.Earned,
+            Lost = state.Lost,
+            Reason = reason,
+        }));
+    }
+
+    private NodeOutput.Record Entry(
+        Round? round, JournalEvent happened, Pubkey? about = null, string? detail = null, Signature? signature = null) =>
+        new(new JournalEntry(_slot.GetValueOrDefault(), round, happened) { About = about, Detail = detail, Signature = signature });
+
+    private RoundProgress ToProgress(RoundState state)
+    {
+        var info = state.Info;
+        var received = info is not null && info.Verdicts.TryGetValue(Me, out var verdicts) ? verdicts : [];
+        return new RoundProgress
+        {
+            Round = state.Round,
+            Work = state.Execute.IsDone ? WorkState.Done
+                : state.HasWorkFailed && !state.Execute.IsOut ? WorkState.Failed
+                : state.Execute.HasStarted ? WorkState.Running
+                : WorkState.NotStarted,
+            Submission = state.Submission ?? info?.Submissions.GetValueOrDefault(Me)?.Value,
+            IsSubmitted = info?.Submissions.ContainsKey(Me) ?? false,
+            AuditsMade = info?.Verdicts.Values.Count(given => AuditDuties.HasSpoken(given, Me)) ?? 0,
+            ValidReceived = received.Count(verdict => verdict.Verdict is Verdict.Valid),
+            InvalidReceived = received.Count(verdict => verdict.Verdict is Verdict.Invalid),
+            Outcome = info?.Outcomes.GetValueOrDefault(Me) ?? SubmissionOutcome.Pending,
+            HasList = info?.Lists.ContainsKey(Me) ?? false,
+            ListAuditsMade = info?.Lists.Values.Count(list => AuditDuties.HasSpoken(list.Verdicts, Me)) ?? 0,
+            Payout = info?.Payout ?? PayoutRecord.Uninitialized,
+            Earned = state.Earned,
+            Lost = state.Lost,
+            IsClosed = state.IsClosed,
+            Reason = state.Reason,
+        };
+    }
+
+    /// <summary>Why nothing more can happen in the round, with <see cref="RoundReason.None"/> for a good end; null while something can.</summary>
+    private RoundReason? ReasonToClose(RoundState state, TaskRoundInfo info, Slot slot)
+    {
+        // Only an observation that is later than a window can say that something did not come in it.
+        var isSubmissionOver = state.InfoSlot > state.Windows.LastSubmit || slot >= state.Windows.ForgetFrom;
+        if (!info.Submissions.ContainsKey(Me))
+        {
+            var isKnownOutsider = info.HasParticipants || isSubmissionOver;
+            return !info.Participants.ContainsKey(Me) && isKnownOutsider ? RoundReason.NotAParticipant
+                : isSubmissionOver ? WhyNoSubmission(state)
+                : null;
+        }
+
+        var outcome = info.Outcomes.GetValueOrDefault(Me);
+        return !info.IsSettled ? (slot >= state.Windows.ForgetFrom ? RoundReason.PayoutMissing : null)
+            : outcome is SubmissionOutcome.Slashed ? RoundReason.Slashed
+            : !IsPaid(outcome) ? (info.Objections.ContainsKey(Me) ? RoundReason.UnpaidOutvoted : RoundReason.UnpaidTooFewVerdicts)
+            : info.Rewards.ContainsKey(Me) ? RoundReason.None
+            : info.Payout is PayoutRecord.PayoutSuccessful ? RoundReason.NothingDue
+            : state.HasSeenList ? RoundReason.ListsRejected
+            : RoundReason.NoList;
+    }
+
+    private static RoundReason WhyNoSubmission(RoundState state) =>
+        state.Obstacle is not RoundReason.None ? state.Obstacle
+        : state.SubmissionDelivery.IsGivenUp ? RoundReason.RejectedByLedger
+        : state.Submission is not null ? RoundReason.WindowClosed
+        : state.Submit.IsDone ? RoundReason.NoSubmission
+        : state.Execute.IsDone ? RoundReason.WindowClosed
+        : state.HasWorkFailed ? RoundReason.ExecuteFailed
+        : state.Execute.HasStarted ? RoundReason.WindowClosed
+        : RoundReason.NodeAbsent;
+
+    private static bool IsPaid(SubmissionOutcome outcome) => outcome is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited;
+
+    /// <summary>What a journal says of one round.</summary>
+    private readonly record struct Restored(
+        bool IsWorkDone, string? Submission, bool IsClosed, RoundReason Reason, Lamports Earned, Lamports Lost)
+    {
+        internal Restored After(JournalEntry entry) =>
+            entry.Event switch
+            {
+                JournalEvent.WorkDone => this with { IsWorkDone = true },
+                JournalEvent.SubmissionProduced => this with { Submission = entry.Detail },
+                JournalEvent.RoundClosed => this with
+                {
+                    IsClosed = true,
+                    Reason = entry.Reason,
+                    Earned = entry.Earned,
+                    Lost = entry.Lost,
+                },
+                _ => this,
+            };
+    }
+}
