@@ -10,11 +10,12 @@ public sealed partial class TaskNodeCore
     private void Decide(TaskInfo task, RoundState state, Slot slot, ICollection<NodeOutput> outputs)
     {
         var windows = state.Windows;
+        state.HasSeenWindow |= slot >= windows.SubmitFrom && slot <= windows.LastSubmit;
         if (state.Info is not { } info)
         {
-            if (slot >= windows.ForgetFrom)
+            if (slot >= windows.ForgetFrom && !state.IsOverdue)
             {
-                Close(state, RoundReason.PayoutMissing, outputs);
+                Close(state, RoundReason.LedgerUnreachable, outputs);
             }
 
             return;
@@ -37,6 +38,8 @@ public sealed partial class TaskNodeCore
         {
             state.Obstacle = !task.IsActive || task.IsMigrated ? RoundReason.TaskInactive
                 : task.Stakes.GetValueOrDefault(Me) < task.MinimumStake ? RoundReason.StakeTooLow
+                // Nobody works for nothing. What was begun is handed in: a refill may come before it is paid.
+                : IsBountyUsedUp(task) && !state.Execute.HasStarted ? RoundReason.BountyUsedUp
                 : RoundReason.None;
         }
 
@@ -66,14 +69,9 @@ public sealed partial class TaskNodeCore
     private void DecideWork(RoundState state, Slot slot, ICollection<NodeOutput> outputs)
     {
         var windows = state.Windows;
-        if (slot >= windows.WorkFrom && slot < windows.SubmitFrom && CanCall(TaskPhase.Execute, state.Execute, slot))
+        if (slot >= windows.WorkFrom && slot < windows.SubmitFrom)
         {
-            if (!state.Execute.HasStarted)
-            {
-                outputs.Add(Entry(state.Round, JournalEvent.WorkStarted));
-            }
-
-            StartCall(TaskPhase.Execute, state.Execute, state, windows.LastSubmit, outputs);
+            StartWork(state, slot, outputs);
         }
 
         if (slot < windows.SubmitFrom || slot > windows.LastSubmit)
@@ -93,6 +91,21 @@ public sealed partial class TaskNodeCore
         {
             StartCall(TaskPhase.Submit, state.Submit, state, windows.LastSubmit, outputs);
         }
+    }
+
+    private void StartWork(RoundState state, Slot slot, ICollection<NodeOutput> outputs)
+    {
+        if (CanCall(TaskPhase.Execute, state.Execute, slot))
+        {
+            if (!state.Execute.HasStarted)
+            {
+                outputs.Add(Entry(state.Round, JournalEvent.WorkStarted));
+            }
+
+            StartCall(TaskPhase.Execute, state.Execute, state, state.Windows.LastSubmit, outputs);
+        }
+
+        state.IsDelayed = !state.Execute.HasStarted;
     }
 
     private void DecideAudits(RoundState state, TaskRoundInfo info, Slot slot, ICollection<NodeOutput> outputs)

@@ -37,6 +37,24 @@ public sealed partial class TaskNodeCore
             : info.Leaders.Length + (int)Math.BigMul(BinaryPrimitives.ReadUInt64BigEndian(Me.ToArray()), (ulong)info.SubmissionCount, out _);
     }
 
+    /// <summary>Once in a round: the ledger holds a stake for some rounds after the last in which it was needed.</summary>
+    private void DecideWithdrawal(TaskInfo task, Slot slot, ICollection<NodeOutput> outputs)
+    {
+        var round = task.RoundAt(slot);
+        if (!_options.LeavesMigrated || !task.IsMigrated || task.Stakes.GetValueOrDefault(Me) == Lamports.Zero
+            || round == _withdrawalTried || _rounds.Values.Any(state => state is { IsClosed: false, HasSubmitted: true }))
+        {
+            return;
+        }
+
+        _withdrawal.Reset();
+        if (_withdrawal.CanSendAt(slot))
+        {
+            _withdrawalTried = round;
+            Send(round: null, _withdrawal, new NodeAction.Withdraw(), outputs);
+        }
+    }
+
     private void DecideClaim(TaskInfo task, Slot slot, ICollection<NodeOutput> outputs)
     {
         var balance = task.AvailableBalances.GetValueOrDefault(Me);

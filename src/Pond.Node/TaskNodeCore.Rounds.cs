@@ -6,7 +6,13 @@ namespace Pond.Node;
 /// <content>Rounds are opened as slots pass and closed with a reason.</content>
 public sealed partial class TaskNodeCore
 {
-    private void OpenRounds(TaskInfo task, Slot slot)
+    /// <summary>How many rounds are accounted for at most that passed while the node was away.</summary>
+    public const ulong RoundsCaughtUp = 300;
+
+    /// <summary>How many verdicts on this node's submission a closed round keeps: all auditors and backups, and many of a jury.</summary>
+    internal const int VerdictsRecorded = 64;
+
+    private void OpenRounds(TaskInfo task, Slot slot, ICollection<NodeOutput> outputs)
     {
         if (slot < task.StartingSlot)
         {
@@ -17,6 +23,12 @@ public sealed partial class TaskNodeCore
         // Attempts to pay a round go on for this long after it.
         var lookBack = 3 + task.AllowedFailedDistributions;
         var oldest = current.Value > lookBack ? new Round(current.Value - lookBack) : default;
+        if (!_hasCaughtUp)
+        {
+            _hasCaughtUp = true;
+            CatchUp(task, oldest, outputs);
+        }
+
         for (var round = _firstOpen > oldest ? _firstOpen : oldest; round <= current; round += 1)
         {
             var restored = _restored.GetValueOrDefault(round);
@@ -43,6 +55,33 @@ public sealed partial class TaskNodeCore
         }
     }
 
+    /// <summary>What a node was away for is accounted for: what it had submitted may have been paid, in the rest it did nothing.</summary>
+    private void CatchUp(TaskInfo task, Round oldest, ICollection<NodeOutput> outputs)
+    {
+        if (_restored.Count == 0)
+        {
+            return;
+        }
+
+        var first = _restored.Keys.Min();
+        var earliest = oldest.Value > RoundsCaughtUp ? new Round(oldest.Value - RoundsCaughtUp) : default;
+        for (var round = first > earliest ? first : earliest; round < oldest; round += 1)
+        {
+            var restored = _restored.GetValueOrDefault(round);
+            if (restored.IsClosed)
+            {
+                continue;
+            }
+
+            var state = new RoundState(round, new RoundWindows(task, round)) { Submission = restored.Submission, IsOverdue = true };
+            _rounds.Add(round, state);
+            if (restored.Submission is null)
+            {
+                Close(state, RoundReason.NodeAbsent, outputs);
+            }
+        }
+    }
+
     // While a round's work lasts, all there is to learn of it on the ledger is who takes part.
     private bool IsOfInterest(RoundState state) =>
         !state.IsClosed && (state.Info is not { Participants.IsEmpty: false } || _slot >= state.Windows.SubmitFrom);
@@ -54,24 +93,47 @@ public sealed partial class TaskNodeCore
     {
         state.IsClosed = true;
         state.Reason = reason;
+        string? detail = null;
         if (state.Info is { } info)
         {
-            state.Earned = info.Rewards.GetValueOrDefault(Me) + info.AuditPay.GetValueOrDefault(Me)
-                + info.SlashShares.GetValueOrDefault(Me);
+            var (list, audits, shares) = (info.Rewards.GetValueOrDefault(Me), info.AuditPay.GetValueOrDefault(Me), info.SlashShares.GetValueOrDefault(Me));
+            state.Earned = list + audits + shares;
             state.Lost = info.Slashes.GetValueOrDefault(Me);
+            detail = state.Earned == Lamports.Zero ? null : $"by the list {list}, for audits {audits}, of slashes {shares}";
+            foreach (var verdict in info.Verdicts.GetValueOrDefault(Me, []).Take(VerdictsRecorded))
+            {
+                outputs.Add(Entry(state.Round, JournalEvent.VerdictReceived, verdict.Voter, $"{verdict.Verdict}"));
+            }
         }
 
         outputs.Add(new NodeOutput.Record(new JournalEntry(_slot!.Value, state.Round, JournalEvent.RoundClosed)
         {
+            Detail = detail,
             Earned = state.Earned,
             Lost = state.Lost,
+            Expected = ExpectedOf(state),
             Reason = reason,
         }));
+        WatchSubmissions(state, reason, outputs);
     }
 
+    private Lamports ExpectedOf(RoundState state)
+    {
+        if (state.Info is not { } info || !info.Participants.ContainsKey(Me))
+        {
+            return Lamports.Zero;
+        }
+
+        var submissions = info.SubmissionCount + (info.Submissions.ContainsKey(Me) ? 0 : 1);
+        return _task!.BountyPerRound.SplitEqually(submissions).Part;
+    }
+
+    // As the original's screens have it: what is left does not pay a round, and lists of a whole round's pay are refused.
+    private static bool IsBountyUsedUp(TaskInfo task) => task.TotalBounty < task.BountyPerRound;
+
     private NodeOutput.Record Entry(
-        Round? round, JournalEvent happened, Pubkey? about = null, string? detail = null, Signature? signature = null) =>
-        new(new JournalEntry(_slot.GetValueOrDefault(), round, happened) { About = about, Detail = detail, Signature = signature });
+        Round? round, JournalEvent happened, Pubkey? about = null, string? detail = null, Signature? signature = null, Lamports fee = default) =>
+        new(new JournalEntry(_slot.GetValueOrDefault(), round, happened) { About = about, Detail = detail, Signature = signature, Fee = fee });
 
     private RoundProgress ToProgress(RoundState state)
     {
@@ -81,7 +143,7 @@ public sealed partial class TaskNodeCore
         {
             Round = state.Round,
             Work = state.Execute.IsDone ? WorkState.Done
-                : state.HasWorkFailed && !state.Execute.IsOut ? WorkState.Failed
+                : state.Execute is { Fault: not PhaseFault.None, IsOut: false } ? WorkState.Failed
                 : state.Execute.HasStarted ? WorkState.Running
                 : WorkState.NotStarted,
             Submission = state.Submission ?? info?.Submissions.GetValueOrDefault(Me)?.Value,
@@ -118,20 +180,37 @@ public sealed partial class TaskNodeCore
             : outcome is SubmissionOutcome.Slashed ? RoundReason.Slashed
             : !IsPaid(outcome) ? (info.Objections.ContainsKey(Me) ? RoundReason.UnpaidOutvoted : RoundReason.UnpaidTooFewVerdicts)
             : info.Rewards.ContainsKey(Me) ? RoundReason.None
-            : info.Payout is PayoutRecord.PayoutSuccessful ? RoundReason.NothingDue
+            : info.Payout is PayoutRecord.PayoutSuccessful ? (IsBountyUsedUp(_task!) ? RoundReason.BountyUsedUp : RoundReason.NothingDue)
             : state.HasSeenList ? RoundReason.ListsRejected
+            : IsBountyUsedUp(_task!) ? RoundReason.BountyUsedUp
             : RoundReason.NoList;
     }
 
-    private static RoundReason WhyNoSubmission(RoundState state) =>
+    private RoundReason WhyNoSubmission(RoundState state) =>
         state.Obstacle is not RoundReason.None ? state.Obstacle
+        : state.SubmissionFault is ActionFault.OutOfFunds ? RoundReason.OutOfFunds
+        : state.SubmissionFault is ActionFault.Unreachable ? RoundReason.LedgerUnreachable
         : state.SubmissionDelivery.IsGivenUp ? RoundReason.RejectedByLedger
-        : state.Submission is not null ? RoundReason.WindowClosed
+        : state.Submission is not null ? (state.HasSeenWindow ? RoundReason.WindowClosed : WhyNothingWasSeen(state.Windows.SubmitFrom))
         : state.Submit.IsDone ? RoundReason.NoSubmission
-        : state.Execute.IsDone ? RoundReason.WindowClosed
-        : state.HasWorkFailed ? RoundReason.ExecuteFailed
-        : state.Execute.HasStarted ? RoundReason.WindowClosed
-        : RoundReason.NodeAbsent;
+        : state.Submit.Fault is not PhaseFault.None ? WhyFailed(state.Submit.Fault, RoundReason.SubmitFailed)
+        : state.Execute.IsDone ? (state.HasSeenWindow ? RoundReason.TaskTooSlow : WhyNothingWasSeen(state.Windows.SubmitFrom))
+        : state.Execute.Fault is not PhaseFault.None ? WhyFailed(state.Execute.Fault, RoundReason.ExecuteFailed)
+        : state.Execute.HasStarted || state.IsDelayed ? RoundReason.TaskTooSlow
+        : WhyNothingWasSeen(state.Windows.WorkFrom);
+
+    private static RoundReason WhyFailed(PhaseFault fault, RoundReason failed) =>
+        fault switch
+        {
+            PhaseFault.TooSlow => RoundReason.TaskTooSlow,
+            PhaseFault.Hung => RoundReason.TaskHung,
+            PhaseFault.NotRunning => RoundReason.TaskDown,
+            _ => failed,
+        };
+
+    // Who was there from the beginning and saw nothing was cut off.
+    private RoundReason WhyNothingWasSeen(Slot from) =>
+        _firstSlot <= from ? RoundReason.LedgerUnreachable : RoundReason.NodeAbsent;
 
     private static bool IsPaid(SubmissionOutcome outcome) => outcome is SubmissionOutcome.Accepted or SubmissionOutcome.Unaudited;
 

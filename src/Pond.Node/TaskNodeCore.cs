@@ -35,10 +35,14 @@ public sealed partial class TaskNodeCore
     private readonly Dictionary<long, Call> _calls = [];
     private readonly Dictionary<long, Flight> _flights = [];
     private readonly Delivery _claim = new();
+    private readonly Delivery _withdrawal = new();
     private Lamports _claimTried;
+    private Round? _withdrawalTried;
     private TaskInfo? _task;
     private Slot? _slot;
+    private Slot? _firstSlot;
     private Round _firstOpen;
+    private bool _hasCaughtUp;
     private long _nextId = 1;
 
     /// <summary>Makes a node that has seen nothing yet.</summary>
@@ -77,10 +81,12 @@ public sealed partial class TaskNodeCore
         {
             case NodeInput.SlotObserved(var slot):
                 _slot = _slot is { } last && last > slot ? last : slot;
+                _firstSlot ??= slot;
                 break;
             case NodeInput.TaskObserved(var task):
                 _task = task;
                 ReconcileClaim(task);
+                _withdrawal.Observed(isThere: false, _slot.GetValueOrDefault());
                 break;
             case NodeInput.RoundObserved(var info):
                 if (_slot is { } now && _rounds.TryGetValue(info.Round, out var observed) && !observed.IsClosed)
@@ -89,8 +95,18 @@ public sealed partial class TaskNodeCore
                 }
 
                 break;
-            case NodeInput.PhaseCompleted(var callId, var error):
-                EndCall(callId, error, outputs);
+            case NodeInput.RoundUnknown(var round):
+                if (Open(round) is { IsOverdue: true } overdue)
+                {
+                    Close(overdue, RoundReason.OutcomeUnknown, outputs);
+                }
+
+                break;
+            case NodeInput.PhaseCompleted(var callId, var error, var fault):
+                EndCall(callId, error, error is null ? PhaseFault.None : fault, outputs);
+                break;
+            case NodeInput.TaskEnded(var how):
+                outputs.Add(Entry(_slot is { } endedAt ? _task?.RoundAt(endedAt) : null, JournalEvent.TaskEnded, detail: how));
                 break;
             case NodeInput.SubmissionProduced(var round, var value):
                 if (Open(round) is { Submission: null } submitting)
@@ -126,11 +142,11 @@ public sealed partial class TaskNodeCore
                 }
 
                 break;
-            case NodeInput.ActionConfirmed(var actionId, var slot, var signature):
-                Confirm(actionId, slot, signature, outputs);
+            case NodeInput.ActionConfirmed(var actionId, var slot, var signature, var fee):
+                Confirm(actionId, slot, signature, fee, outputs);
                 break;
-            case NodeInput.ActionFailed(var actionId, var error, var isFinal):
-                Fail(actionId, error, isFinal, outputs);
+            case NodeInput.ActionFailed failed:
+                Fail(failed, outputs);
                 break;
             case NodeInput.ActionUnknown(var actionId):
                 Doubt(actionId, outputs);
@@ -141,7 +157,7 @@ public sealed partial class TaskNodeCore
 
         if (_task is { } current && _slot is { } time)
         {
-            OpenRounds(current, time);
+            OpenRounds(current, time, outputs);
             foreach (var state in _rounds.Values)
             {
                 if (!state.IsClosed)
@@ -153,6 +169,7 @@ public sealed partial class TaskNodeCore
             if (_options.HasTimer)
             {
                 DecideClaim(current, time, outputs);
+                DecideWithdrawal(current, time, outputs);
             }
         }
     }

@@ -16,6 +16,13 @@ public sealed partial class NodeTask
     /// </summary>
     private const ulong LooksPerWindow = 8;
 
+    /// <summary>How often a task's folder is measured: rarely enough that a hundred thousand files don't matter.</summary>
+    private static readonly TimeSpan FolderInterval = TimeSpan.FromSeconds(30);
+
+    private bool _isAnnounced;
+    private long? _folderSeenAt;
+    private Task _folderWatch = Task.CompletedTask;
+
     /// <summary>Looks at the task once in every slot, and tells the core.</summary>
     private async Task ObserveAsync(CancellationToken stoppingToken)
     {
@@ -39,7 +46,12 @@ public sealed partial class NodeTask
                         _slot = slot;
                     }
 
-                    _content.EnterRound(Status.Round);
+                    _content.EnterRound(Status.Round, ReadTask().AllowedFailedDistributions);
+                    if (taskReadAt is null || slot - taskReadAt >= TaskPollSlots)
+                    {
+                        WatchFolder();
+                    }
+
                     await _engine.PostAsync(new NodeInput.SlotObserved(slot), stoppingToken);
                     var task = ReadTask();
                     var every = Math.Max(1, Math.Min(task.SubmissionWindow, task.AuditWindow) / LooksPerWindow);
@@ -80,6 +92,50 @@ public sealed partial class NodeTask
         }
 
         await _engine.PostAsync(new NodeInput.TaskObserved(task), stoppingToken);
+        if (!_isAnnounced)
+        {
+            await AnnounceAsync(task, stoppingToken);
+        }
+    }
+
+    /// <summary>Has the stake and the address on the ledger. A task that takes none now gets them when it is activated again.</summary>
+    private async Task AnnounceAsync(TaskInfo task, CancellationToken cancellationToken)
+    {
+        if (task.IsMigrated || !task.IsActive)
+        {
+            _isAnnounced = false;
+            return;
+        }
+
+        var stake = _options.Stake > task.MinimumStake ? _options.Stake : task.MinimumStake;
+        await _ledger.StakeAsync(task, stake, _node.Address.GetLeftPart(UriPartial.Authority), cancellationToken);
+        _isAnnounced = true;
+    }
+
+    /// <summary>Sees in the background whether the task's folder is larger than it may be; one look at a time.</summary>
+    private void WatchFolder()
+    {
+        if (_node.Options.MaxFolderBytes is not { } most || !_folderWatch.IsCompleted
+            || (_folderSeenAt is { } seen && _node.Time.GetElapsedTime(seen) < FolderInterval))
+        {
+            return;
+        }
+
+        _folderSeenAt = _node.Time.GetTimestamp();
+        _folderWatch = Task.Run(
+            () =>
+            {
+                var size = TaskRuntime.MeasureBytes(Home);
+                if (size <= most)
+                {
+                    return;
+                }
+
+                var freed = TaskRuntime.Empty(Home);
+                OnLine($"The task has {size} bytes in its folder and may have {most}; {freed} bytes of its folder '{TaskRuntime.FolderName}' were removed.");
+                _supervisor.Restart($"quota-exceeded: it has {size} bytes in its folder and may have {most}.", isHung: size - freed > most);
+            },
+            CancellationToken.None);
     }
 
     private async Task ObserveRoundsAsync(CancellationToken stoppingToken)
@@ -90,12 +146,10 @@ public sealed partial class NodeTask
         var answers = await Task.WhenAll(rounds.Select(round => readsAll
             ? _node.Client.GetTaskRoundAsync(Id, round, Commitment.Processed, stoppingToken)
             : _node.Client.GetTaskRoundAsync(Id, round, StakingKey, Commitment.Processed, stoppingToken)));
-        foreach (var answer in answers)
+        foreach (var (round, answer) in rounds.Zip(answers))
         {
-            if (answer.Value is { } info)
-            {
-                await _engine.PostAsync(new NodeInput.RoundObserved(info), stoppingToken);
-            }
+            await _engine.PostAsync(
+                answer.Value is { } info ? new NodeInput.RoundObserved(info) : new NodeInput.RoundUnknown(round), stoppingToken);
         }
 
         var progress = await _engine.AskAsync(core => core.Progress, stoppingToken);

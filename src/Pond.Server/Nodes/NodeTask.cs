@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
-using Pond.Contracts.Rpc;
 using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
@@ -76,6 +75,10 @@ public sealed partial class NodeTask : IAsyncDisposable
                     Slot = _slot,
                     Round = task.RoundAt(_slot),
                     Stake = task.Stakes.GetValueOrDefault(StakingKey),
+                    MigratedTo = task.IsMigrated ? task.MigratedTo : null,
+                    Pause = !task.IsActive || task.IsMigrated ? RoundReason.TaskInactive
+                        : task.TotalBounty < task.BountyPerRound ? RoundReason.BountyUsedUp
+                        : RoundReason.None,
                     AvailableBalance = task.AvailableBalances.GetValueOrDefault(StakingKey),
                     Earned = _totals.Earned,
                     Lost = _totals.Lost,
@@ -92,6 +95,11 @@ public sealed partial class NodeTask : IAsyncDisposable
 
     /// <summary>Whether its start is complete.</summary>
     internal bool IsStarted => _start.IsCompletedSuccessfully && _task is not null;
+
+    /// <summary>Empties what the task can make anew; its process must be gone.</summary>
+    internal long EmptyRuntime() => TaskRuntime.Empty(Home);
+
+    private string Home => _node.Options.NamespaceFolder is { } folder ? Path.Combine(folder, Id.ToString()) : Path.Combine(Folder, "home");
 
     private string Folder => Path.Combine(_node.Options.DataFolder, "tasks", Id.ToString());
 
@@ -223,19 +231,22 @@ public sealed partial class NodeTask : IAsyncDisposable
         _database = NodeDatabase.Open(Path.Combine(Folder, "node.db"));
         _totals = _database.ReadTotals();
         await _content.OpenStorageAsync(task.Metadata, token);
-        var stake = _options.Stake > task.MinimumStake ? _options.Stake : task.MinimumStake;
-        await _ledger.StakeAsync(task, stake, _node.Address.GetLeftPart(UriPartial.Authority), token);
+        await AnnounceAsync(task, token);
         var start = _options.StartTask;
         if (start is null)
         {
-            _program = await NodeTaskProgram.PrepareAsync(_node, _options, task, Folder, _database, ReadTask, token);
+            _program = await NodeTaskProgram.PrepareAsync(_node, _options, task, Home, _database, ReadTask, token);
             start = _program.StartAsync;
         }
 
 
         var core = new TaskNodeCore(
-            new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _node.Options.ClaimFrom, HasTimer = _node.Options.HasTimers }, _database.ReadRecent());
-        _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled);
+            new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _node.Options.ClaimFrom, HasTimer = _node.Options.HasTimers, LeavesMigrated = _options.LeavesMigrated },
+            _database.ReadRecent());
+        _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled)
+        {
+            OnRestart = restart => _supervisor.Restart(restart.Reason, restart.IsHung),
+        };
         var services = _services = new NodeServices(
             Id,
             _options.StakingKey,
@@ -250,7 +261,10 @@ public sealed partial class NodeTask : IAsyncDisposable
             ReadTask,
             () => Status.Slot,
             () => Status.Round);
-        _supervisor = new TaskSupervisor(stopping => start(services, OnLine, stopping), _node.Time, Spread, OnTaskChanged);
+        _supervisor = new TaskSupervisor(stopping => start(services, OnLine, stopping), _node.Time, Spread, OnTaskChanged)
+        {
+            OnEnded = how => _engine.Note(new NodeInput.TaskEnded(how)),
+        };
         _routes = _node.Routes.Add(Id, _supervisor.ConnectAsync);
         Completion = RunAsync();
         _node.Logger.Started(StakingKey, Id, _node.Address);
@@ -315,6 +329,11 @@ public sealed partial class NodeTask : IAsyncDisposable
     {
         foreach (var entry in entries)
         {
+            if (entry.Event is JournalEvent.SubmissionAccepted)
+            {
+                _supervisor.Worked();
+            }
+
             lock (_gate)
             {
                 _totals = entry.Event switch
@@ -356,6 +375,9 @@ public sealed partial class NodeTask : IAsyncDisposable
             case TaskState.Failed:
                 _node.Logger.TaskBroken(end ?? "");
                 break;
+            case TaskState.Silent:
+                _node.Logger.TaskSilent(end ?? "");
+                break;
             default:
                 break;
         }
@@ -383,6 +405,7 @@ public sealed partial class NodeTask : IAsyncDisposable
         // Its start and its owner have seen what failed; freeing what it held comes first here.
         await _start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _folderWatch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _routes?.Dispose();
         _program?.Dispose();
         await _content.DisposeAsync();

@@ -38,7 +38,7 @@ internal sealed class NodeTaskProgram : IDisposable
     /// <param name="node">What the node's tasks share.</param>
     /// <param name="options">The task.</param>
     /// <param name="task">The task as the ledger has it.</param>
-    /// <param name="folder">The task's folder in the node's.</param>
+    /// <param name="folder">The task's own folder.</param>
     /// <param name="database">Remembers which bytes came first under an id that proves nothing.</param>
     /// <param name="readTask">The task as it is now.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -88,7 +88,7 @@ internal sealed class NodeTaskProgram : IDisposable
             new TaskProcessOptions
             {
                 Bundle = _export(cancellationToken),
-                Folder = Path.Combine(_folder, "home"),
+                Folder = _folder,
                 Services = services,
                 // The task's own gateway fetches from other nodes; what strangers ask for is only looked up.
                 MapContent = routes =>
