@@ -88,7 +88,8 @@ internal sealed class LoadedNode(Uri ledger, LedgerClient client, TaskDeployer d
         var task = (await DeployAsync(1, cancellationToken))[0];
         var root = WriteFolder("one", operatorKey, [task]);
         var executables = Path.Combine(root, "executables");
-        var lines = new[] { "version 1", "version 2" }.ToDictionary(
+        string[] versions = ["version 1", "version 2"];
+        var lines = versions.ToDictionary(
             line => line, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), StringComparer.Ordinal);
         await using var node = await NodeHost.StartAsync(
             new NodeHostOptions
