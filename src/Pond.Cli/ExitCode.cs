@@ -136,6 +136,12 @@ public static class ExitCode
         ["network-running"] = PermissionOrLock,
         ["network-stuck"] = PermissionOrLock,
         ["network-start-failed"] = Unexpected,
+        ["environment-invalid"] = Validation,
+        ["environment-missing"] = NotFound,
+        ["key-unreadable"] = Validation,
+        ["sandbox-missing"] = NotFound,
+        ["tasks-missing"] = Validation,
+        ["task-folder-missing"] = NotFound,
     };
 
     /// <summary>The exit code for a failure; <see cref="Unexpected"/> for one that has none of its own.</summary>

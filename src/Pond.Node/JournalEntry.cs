@@ -23,6 +23,12 @@ public sealed record JournalEntry(Slot Slot, Round? Round, JournalEvent Event)
     /// <summary>For <see cref="JournalEvent.RoundClosed"/>: what of the stake was lost.</summary>
     public Lamports Lost { get; init; }
 
+    /// <summary>For <see cref="JournalEvent.RoundClosed"/>: an equal part of the round's bounty, this node's submission counted.</summary>
+    public Lamports Expected { get; init; }
+
+    /// <summary>What the transactions of this entry cost the operator.</summary>
+    public Lamports Fee { get; init; }
+
     /// <summary>For <see cref="JournalEvent.RoundClosed"/>: why nothing came in.</summary>
     public RoundReason Reason { get; init; }
 }

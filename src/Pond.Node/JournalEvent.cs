@@ -50,4 +50,19 @@ public enum JournalEvent
 
     /// <summary>Nothing more can happen in the round: the reason says why it paid nothing, if so. Once per round.</summary>
     RoundClosed = 15,
+
+    /// <summary>The task's process ended by itself: the detail says how. It belongs to the round that ran then.</summary>
+    TaskEnded = 16,
+
+    /// <summary>The node ended the task's process to start it again: the detail says why.</summary>
+    TaskRestarted = 17,
+
+    /// <summary>The ledger took this node's request to settle the round.</summary>
+    PayoutAccepted = 18,
+
+    /// <summary>What another node said of this node's submission, as it stood when the round was closed: the detail is the verdict.</summary>
+    VerdictReceived = 19,
+
+    /// <summary>The stake on a task that has moved was taken back.</summary>
+    Withdrawn = 20,
 }

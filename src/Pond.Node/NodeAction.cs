@@ -33,4 +33,7 @@ public abstract record NodeAction
     /// <summary>Move what the node has earned to its operator.</summary>
     /// <param name="Amount">What was there when the node decided.</param>
     public sealed record Claim(Lamports Amount) : NodeAction;
+
+    /// <summary>Take the whole stake back: it is claimed afterwards. The ledger refuses it while the stake may still be needed.</summary>
+    public sealed record Withdraw : NodeAction;
 }

@@ -26,6 +26,11 @@ public abstract record NodeOutput
     /// <param name="Action">What to do.</param>
     public sealed record Send(long Id, NodeAction Action) : NodeOutput;
 
+    /// <summary>End the task's process and start it again: it hangs, or does nothing.</summary>
+    /// <param name="Reason">Why, for people.</param>
+    /// <param name="IsHung">Whether it hangs. A task that hangs again and again is broken; one that does nothing may have nothing to do.</param>
+    public sealed record RestartTask(string Reason, bool IsHung) : NodeOutput;
+
     /// <summary>Write this into the journal, durably, before any output that follows it is carried out.</summary>
     public sealed record Record(JournalEntry Entry) : NodeOutput;
 }

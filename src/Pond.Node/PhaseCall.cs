@@ -15,6 +15,9 @@ internal sealed class PhaseCall
 
     internal bool IsDone { get; private set; }
 
+    /// <summary>What kept the last call from being done.</summary>
+    internal PhaseFault Fault { get; private set; }
+
     internal bool HasStarted => _attempts > 0 || IsDone;
 
     internal bool CanStartAt(Slot slot) => !IsOut && !IsDone && _attempts < MaxAttempts && slot >= _notBefore;
@@ -25,10 +28,11 @@ internal sealed class PhaseCall
         _attempts++;
     }
 
-    internal void Ended(bool isDone, Slot slot)
+    internal void Ended(PhaseFault fault, Slot slot)
     {
         IsOut = false;
-        IsDone = isDone;
+        IsDone = fault is PhaseFault.None;
+        Fault = fault;
         _notBefore = slot + (1UL << _attempts);
     }
 

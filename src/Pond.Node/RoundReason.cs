@@ -51,4 +51,28 @@ public enum RoundReason
 
     /// <summary>The stake fell below the minimum after the round had begun, as after a slash.</summary>
     StakeTooLow = 15,
+
+    /// <summary>The task's submission function failed.</summary>
+    SubmitFailed = 16,
+
+    /// <summary>The task hung: it did not even answer when its call was given up.</summary>
+    TaskHung = 17,
+
+    /// <summary>The task's process did not run: it had ended, or could not be started.</summary>
+    TaskDown = 18,
+
+    /// <summary>The task was still at work when the submissions' window closed.</summary>
+    TaskTooSlow = 19,
+
+    /// <summary>The node could not reach the ledger while it was to act.</summary>
+    LedgerUnreachable = 20,
+
+    /// <summary>The operator's account had too little for the fees.</summary>
+    OutOfFunds = 21,
+
+    /// <summary>What was left of the task's bounty did not pay a round.</summary>
+    BountyUsedUp = 22,
+
+    /// <summary>The node was away until the ledger had forgotten the round. What it had earned, if anything, it claimed with the rest.</summary>
+    OutcomeUnknown = 23,
 }

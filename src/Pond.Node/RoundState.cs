@@ -10,6 +10,9 @@ internal sealed class RoundState(Round round, RoundWindows windows)
 
     internal RoundWindows Windows { get; } = windows;
 
+    /// <summary>Its time was over before the node came back; the ledger is asked once more how it ended.</summary>
+    internal bool IsOverdue { get; init; }
+
     /// <summary>The round as last observed, and when that was.</summary>
     internal TaskRoundInfo? Info { get; set; }
 
@@ -17,8 +20,11 @@ internal sealed class RoundState(Round round, RoundWindows windows)
 
     internal PhaseCall Execute { get; } = new();
 
-    /// <summary>The last call for the round's work ended in an error.</summary>
-    internal bool HasWorkFailed { get; set; }
+    /// <summary>The round's work could not begin in time because an earlier round's was not over.</summary>
+    internal bool IsDelayed { get; set; }
+
+    /// <summary>A slot was seen in which submissions are taken.</summary>
+    internal bool HasSeenWindow { get; set; }
 
     /// <summary>What kept the node from working or submitting, as last seen.</summary>
     internal RoundReason Obstacle { get; set; }
@@ -28,6 +34,12 @@ internal sealed class RoundState(Round round, RoundWindows windows)
     internal string? Submission { get; set; }
 
     internal Delivery SubmissionDelivery { get; } = new();
+
+    /// <summary>What kept the submission from the ledger at the last try.</summary>
+    internal ActionFault SubmissionFault { get; set; }
+
+    /// <summary>The ledger has shown this node's submission.</summary>
+    internal bool HasSubmitted { get; set; }
 
     internal PhaseCall Audit { get; } = new();
 

@@ -19,7 +19,7 @@ public sealed partial class TaskNodeCore
         outputs.Add(new NodeOutput.CallTask(id, phase, state.Round, state.Current.Number > 0, lastSlot));
     }
 
-    private void EndCall(long callId, string? error, ICollection<NodeOutput> outputs)
+    private void EndCall(long callId, string? error, PhaseFault fault, ICollection<NodeOutput> outputs)
     {
         if (!_calls.Remove(callId, out var call))
         {
@@ -27,7 +27,7 @@ public sealed partial class TaskNodeCore
         }
 
         var round = call.Round;
-        call.State.Ended(error is null, _slot.GetValueOrDefault());
+        call.State.Ended(fault, _slot.GetValueOrDefault());
         if (error is not null)
         {
             outputs.Add(Entry(round.Round, JournalEvent.CallFailed, detail: $"{call.Phase}: {error}"));
@@ -37,13 +37,14 @@ public sealed partial class TaskNodeCore
                 call.Phase is TaskPhase.AuditDistribution && !call.Attempt.ListVerdicts.ContainsKey(author));
         }
 
-        if (call.Phase is TaskPhase.Execute)
+        if (call.Phase is TaskPhase.Execute && error is null)
         {
-            round.HasWorkFailed = error is not null;
-            if (error is null)
-            {
-                outputs.Add(Entry(round.Round, JournalEvent.WorkDone));
-            }
+            outputs.Add(Entry(round.Round, JournalEvent.WorkDone));
+        }
+
+        if (fault is PhaseFault.Hung)
+        {
+            Restart(round.Round, $"It hangs: {error}", isHung: true, outputs);
         }
     }
 
@@ -55,14 +56,14 @@ public sealed partial class TaskNodeCore
         outputs.Add(new NodeOutput.Send(id, action));
     }
 
-    private void Confirm(long actionId, Slot slot, Signature signature, ICollection<NodeOutput> outputs)
+    private void Confirm(long actionId, Slot slot, Signature signature, Lamports fee, ICollection<NodeOutput> outputs)
     {
         if (!_flights.Remove(actionId, out var flight))
         {
             return;
         }
 
-        if (flight.Action is NodeAction.Payout or NodeAction.Claim)
+        if (flight.Action is NodeAction.Payout or NodeAction.Claim or NodeAction.Withdraw)
         {
             // May be needed again: a payout may have opened the next attempt, and more may have been earned since.
             flight.Delivery.Doubted(slot);
@@ -72,25 +73,44 @@ public sealed partial class TaskNodeCore
                 {
                     Earned = amount,
                     Signature = signature,
+                    Fee = fee,
                 }));
+            }
+            else if (flight.Action is NodeAction.Withdraw)
+            {
+                outputs.Add(Entry(round: null, JournalEvent.Withdrawn, signature: signature, fee: fee));
+            }
+            else
+            {
+                outputs.Add(Entry(flight.Round, JournalEvent.PayoutAccepted, About(flight.Action), signature: signature, fee: fee));
             }
         }
         else
         {
             flight.Delivery.Confirmed();
-            RecordAccepted(flight.Round, flight.Delivery, flight.Action, signature, outputs);
+            RecordAccepted(flight.Round, flight.Delivery, flight.Action, signature, outputs, fee);
         }
     }
 
-    private void Fail(long actionId, string error, bool isFinal, ICollection<NodeOutput> outputs)
+    private void Fail(NodeInput.ActionFailed failed, ICollection<NodeOutput> outputs)
     {
-        if (!_flights.Remove(actionId, out var flight) || IsDoneAnyway(flight, outputs))
+        if (!_flights.Remove(failed.ActionId, out var flight) || IsDoneAnyway(flight, outputs))
         {
             return;
         }
 
-        flight.Delivery.Failed(_slot.GetValueOrDefault(), isFinal);
-        outputs.Add(Entry(flight.Round, JournalEvent.ActionFailed, About(flight.Action), $"{flight.Action.Name}: {error}"));
+        flight.Delivery.Failed(_slot.GetValueOrDefault(), failed.IsFinal);
+        NoteFault(flight, failed.Fault);
+        outputs.Add(Entry(
+            flight.Round, JournalEvent.ActionFailed, About(flight.Action), $"{flight.Action.Name}: {failed.Error}", fee: failed.Fee));
+    }
+
+    private void NoteFault(Flight flight, ActionFault fault)
+    {
+        if (flight is { Action: NodeAction.SubmitTask, Round: { } round } && Open(round) is { } state)
+        {
+            state.SubmissionFault = fault;
+        }
     }
 
     private void Doubt(long actionId, ICollection<NodeOutput> outputs)
@@ -101,6 +121,7 @@ public sealed partial class TaskNodeCore
         }
 
         flight.Delivery.Doubted(_slot.GetValueOrDefault());
+        NoteFault(flight, ActionFault.Unreachable);
         outputs.Add(Entry(
             flight.Round, JournalEvent.ActionFailed, About(flight.Action), $"{flight.Action.Name}: its answer was lost"));
     }
@@ -111,6 +132,12 @@ public sealed partial class TaskNodeCore
         state.Info = info;
         state.InfoSlot = slot;
         state.HasSeenList |= !info.Lists.IsEmpty;
+        if (!state.HasSubmitted && info.Submissions.ContainsKey(Me))
+        {
+            state.HasSubmitted = true;
+            TaskWorks();
+        }
+
         if (info.Attempt != state.Current.Number)
         {
             state.Current = new RoundState.Attempt(info.Attempt);
@@ -182,24 +209,24 @@ public sealed partial class TaskNodeCore
     }
 
     private void RecordAccepted(
-        Round? round, Delivery delivery, NodeAction action, Signature? signature, ICollection<NodeOutput> outputs)
+        Round? round, Delivery delivery, NodeAction action, Signature? signature, ICollection<NodeOutput> outputs, Lamports fee = default)
     {
         if (!delivery.IsRecorded)
         {
             delivery.IsRecorded = true;
-            outputs.Add(Accepted(round, action, signature));
+            outputs.Add(Accepted(round, action, signature, fee));
         }
     }
 
-    private NodeOutput.Record Accepted(Round? round, NodeAction action, Signature? signature) =>
+    private NodeOutput.Record Accepted(Round? round, NodeAction action, Signature? signature, Lamports fee) =>
         action switch
         {
-            NodeAction.SubmitTask(_, var value) => Entry(round, JournalEvent.SubmissionAccepted, null, value, signature),
+            NodeAction.SubmitTask(_, var value) => Entry(round, JournalEvent.SubmissionAccepted, null, value, signature, fee),
             NodeAction.AuditSubmission(_, var candidate, var verdict) =>
-                Entry(round, JournalEvent.VerdictAccepted, candidate, $"{verdict}", signature),
-            NodeAction.UploadAndSubmitList => Entry(round, JournalEvent.ListAccepted, null, null, signature),
+                Entry(round, JournalEvent.VerdictAccepted, candidate, $"{verdict}", signature, fee),
+            NodeAction.UploadAndSubmitList => Entry(round, JournalEvent.ListAccepted, null, null, signature, fee),
             NodeAction.AuditList(_, var author, var verdict) =>
-                Entry(round, JournalEvent.ListVerdictAccepted, author, $"{verdict}", signature),
+                Entry(round, JournalEvent.ListVerdictAccepted, author, $"{verdict}", signature, fee),
             _ => throw new System.Diagnostics.UnreachableException($"{action} is never settled by one confirmation."),
         };
 

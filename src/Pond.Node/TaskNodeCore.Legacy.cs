@@ -42,14 +42,9 @@ public sealed partial class TaskNodeCore
         {
             // A node that comes late sits the round out: work that begins after half time seldom ends in time.
             var isInTime = state.Execute.HasStarted || (slot - windows.WorkFrom) * 2 < task.RoundTime;
-            if (isInTime && CanCall(TaskPhase.Execute, state.Execute, slot))
+            if (isInTime)
             {
-                if (!state.Execute.HasStarted)
-                {
-                    outputs.Add(Entry(state.Round, JournalEvent.WorkStarted));
-                }
-
-                StartCall(TaskPhase.Execute, state.Execute, state, windows.LastSubmit, outputs);
+                StartWork(state, slot, outputs);
             }
 
             return;

@@ -13,6 +13,9 @@ public sealed record TaskNodeOptions
     /// </summary>
     public bool HasTimer { get; init; } = true;
 
+    /// <summary>Whether the stake is taken back from a task that has moved, once its rounds are over. Default false.</summary>
+    public bool LeavesMigrated { get; init; }
+
     /// <summary>Earnings are claimed as soon as there is at least this much of them. One lamport claims everything at once.</summary>
     public Lamports ClaimFrom { get; init; } = new(1);
 }

@@ -24,6 +24,9 @@ public sealed class ReferenceTests
         ["Pond.Cli"] = ["DocumentIndex", "DocumentIndex.Cheater", "Pond.Sdk.Testing", "Pond.Server", "Pond.Templates"],
         ["DocumentIndex"] = ["Pond.Sdk"],
         ["DocumentIndex.Cheater"] = ["DocumentIndex"],
+        ["UptimeMonitor"] = ["Pond.Sdk"],
+        ["KeyValueStore"] = ["Pond.Sdk"],
+        ["LyingLeader"] = ["KeyValueStore", "UptimeMonitor"],
     };
 
     [Fact]

@@ -52,7 +52,7 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
             var javaScript = await MeasureStartAsync(
                 await WriteBundleAsync(folder, cancellationToken), folder.FullName, box, isCalled: true, cancellationToken);
             onStep($"{Nodes} nodes on a ledger, {MeasuredRounds} rounds");
-            var (calls, slots) = await CountCallsAsync(folder.FullName, cancellationToken);
+            var (calls, slots, load) = await CountCallsAsync(folder.FullName, cancellationToken);
             return
             [
                 Start("C# task: start to its first call", dotnet, 400),
@@ -63,6 +63,7 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
                     $"{slots} slots in the round",
                     "<= 200",
                     calls <= 200),
+                .. load,
             ];
         }
         finally
@@ -135,7 +136,7 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
         return times.Skip(1).Order().ElementAt(Starts / 2);
     }
 
-    private async Task<(double Calls, ulong Slots)> CountCallsAsync(string folder, CancellationToken cancellationToken)
+    private async Task<(double Calls, ulong Slots, IReadOnlyList<BenchRow> Load)> CountCallsAsync(string folder, CancellationToken cancellationToken)
     {
         await using var ledger = await LedgerHost.StartAsync(
             new LedgerHostOptions
@@ -162,8 +163,8 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
         await using var sender = new TransactionSender(
             client, timeProvider, new TransactionSenderOptions { PollInterval = TimeSpan.FromMilliseconds(20) });
         var seeds = 0;
-        var task = await new TaskDeployer(client, sender, () => SHA256.HashData(Encoding.UTF8.GetBytes($"seed {seeds++}"))).DeployAsync(
-            Faucet, BenchPlan.Task, cancellationToken);
+        var deployer = new TaskDeployer(client, sender, () => SHA256.HashData(Encoding.UTF8.GetBytes($"seed {seeds++}")));
+        var task = await deployer.DeployAsync(Faucet, BenchPlan.Task, cancellationToken);
         var nodes = new List<NodeHost>();
         try
         {
@@ -200,14 +201,38 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
             var before = counter.Count;
             var begin = task.RoundAt(await SlotAsync());
             await WaitForAsync(ledger, task, begin + MeasuredRounds, cancellationToken);
-            return ((counter.Count - before) / (double)(Nodes * MeasuredRounds), task.RoundTime);
+            var calls = (counter.Count - before) / (double)(Nodes * MeasuredRounds);
+            await StopAsync();
+            return (calls, task.RoundTime, await MeasureLoadAsync());
         }
         finally
+        {
+            await StopAsync();
+        }
+
+        async Task StopAsync()
         {
             foreach (var node in nodes)
             {
                 await node.DisposeAsync();
             }
+
+            nodes.Clear();
+        }
+
+        async Task<IReadOnlyList<BenchRow>> MeasureLoadAsync()
+        {
+            var keys = new[] { KeyOf("operator of many"), KeyOf("operator of one") };
+            foreach (var key in keys)
+            {
+                await sender.WaitAsync(await client.RequestAirdropAsync(key.PublicKey, Lamports.FromKoii(1_000), cancellationToken), cancellationToken);
+            }
+
+            var load = new LoadedNode(ledger.Endpoint, client, deployer, Faucet, folder, timeProvider);
+            onStep("a program that changes");
+            var reload = await load.MeasureReloadAsync(keys[1], cancellationToken);
+            onStep($"a node with {LoadedNode.Tasks} tasks");
+            return [reload, .. await load.MeasureAsync(keys[0], cancellationToken)];
         }
 
         Task<Slot> SlotAsync() => client.GetSlotAsync(Contracts.Rpc.Commitment.Processed, cancellationToken);

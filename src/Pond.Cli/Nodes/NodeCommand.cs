@@ -7,8 +7,10 @@ namespace Pond.Cli.Nodes;
 internal static class NodeCommand
 {
     internal static Command Create(Terminals terminals, TimeProvider timeProvider) =>
-        new("node", "See what the nodes do, and why a round was or was not paid.")
+        new("node", "Run a node, see what nodes do, and why a round was or was not paid.")
         {
+            NodeRunCommand.Create(terminals, timeProvider),
+            NodeTasksCommand.Create(terminals),
             NodeExplainCommand.Create(terminals, timeProvider),
         };
 }

@@ -11,6 +11,9 @@ public abstract record TransactionOutcome
     {
     }
 
+    /// <summary>How many signatures its fee was paid for; 0 if it never landed, or that is not known.</summary>
+    public int PaidSignatures { get; init; }
+
     /// <summary>It landed and did what it should.</summary>
     /// <param name="Slot">Where.</param>
     /// <param name="Signature">Its id.</param>

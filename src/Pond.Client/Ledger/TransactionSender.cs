@@ -161,7 +161,7 @@ public sealed class TransactionSender : IAsyncDisposable
                 var look = await owner._statuses.NextAsync(transaction.Id, cancellationToken);
                 if (OutcomeOf(transaction.Id, look.Status) is { } outcome)
                 {
-                    return (outcome, null);
+                    return (outcome with { PaidSignatures = transaction.Signatures.Length }, null);
                 }
 
                 if (look.Status is null && look.BlockHeight > lastValidBlockHeight)

@@ -18,6 +18,9 @@ public sealed record PhaseMessage(
     /// <summary>The function that asks the task to give up the phase of that id; Pond's own.</summary>
     public const string Cancel = "cancelPhase";
 
+    /// <summary>The function that only asks for an answer, which shows that the task lives; Pond's own.</summary>
+    public const string Ping = "ping";
+
     /// <summary>A phase's name on the wire.</summary>
     public static string NameOf(TaskPhase phase) => phase switch
     {

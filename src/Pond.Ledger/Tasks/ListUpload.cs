@@ -11,7 +11,7 @@ namespace Pond.Ledger.Tasks;
 internal sealed record ListUpload(ImmutableSortedDictionary<ushort, ImmutableArray<byte>> Parts, Hash History)
 {
     /// <summary>The longest list, filling included: 25,000 entries of some 70 bytes.</summary>
-    internal const int MaxSizeBytes = 2_000_000;
+    internal const int MaxSizeBytes = TaskInstruction.MaxListSizeBytes;
 
     internal static readonly ListUpload Empty = new(ImmutableSortedDictionary<ushort, ImmutableArray<byte>>.Empty, default);
 

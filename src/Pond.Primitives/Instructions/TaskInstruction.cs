@@ -20,6 +20,9 @@ public abstract partial record TaskInstruction
     /// <summary>The longest submission in bytes.</summary>
     public const int SubmissionSizeBytes = 512;
 
+    /// <summary>The longest distribution list that a ledger takes, filling included: 25,000 entries of some 70 bytes.</summary>
+    public const int MaxListSizeBytes = 2_000_000;
+
     /// <summary>How many bytes of a distribution list one upload carries.</summary>
     public const int ChunkDataSizeBytes = SubmissionSizeBytes - (2 * sizeof(ushort));
 

@@ -88,6 +88,11 @@ internal sealed class PhaseLoop(
                 phase.Cancel();
             }
         }
+        else if (message is { FunctionCall: PhaseMessage.Ping })
+        {
+            // By the pool, as all that the task does: a task that has used it up lives no more than one that has stopped.
+            _ = Task.Run(() => ReportAsync(message, error: null), CancellationToken.None);
+        }
         else if (message?.GetPhase() is { } phase)
         {
             Start(message, phase, cancellationToken);
@@ -118,6 +123,13 @@ internal sealed class PhaseLoop(
             context.Log.Error($"{message.FunctionCall} of round {message.RoundNumber} failed: {exception}");
         }
 
+        await ReportAsync(message, error);
+        _running.TryRemove(message.Id, out _);
+        running.Dispose();
+    }
+
+    private async Task ReportAsync(PhaseMessage message, string? error)
+    {
         try
         {
             await node.ReportCompletedAsync(message.Id, error, CancellationToken.None);
@@ -126,9 +138,6 @@ internal sealed class PhaseLoop(
         {
             context.Log.Error($"The node can't be told how {message.FunctionCall} ended: {exception.Message}");
         }
-
-        _running.TryRemove(message.Id, out _);
-        running.Dispose();
     }
 
     private Task CallAsync(RoundContext round, CancellationToken cancellationToken) => round.Phase switch

@@ -15,6 +15,10 @@ public sealed class ContainerFolders(string root)
     /// <summary>Where the node keeps what is its own.</summary>
     public string Data => Path.Combine(root, "data");
 
+    /// <summary>Where a node keeps what is its own: <c>data</c> in a container's folder, else the folder itself.</summary>
+    public static string DataOf(string nodeFolder) =>
+        Directory.Exists(Path.Combine(nodeFolder, "data")) ? Path.Combine(nodeFolder, "data") : nodeFolder;
+
     /// <summary>Where programs lie that are being developed: the container mounts a task's <c>dist</c> there.</summary>
     public string Executables => Directory.Exists(Path.Combine(root, "executables")) ? Path.Combine(root, "executables") : Path.Combine(root, "dist");
 
@@ -29,11 +33,12 @@ public sealed class ContainerFolders(string root)
             : Path.IsPathRooted(place) ? place : Path.Combine(root, place));
     }
 
-    /// <summary>The staking key that the container's tasks shared; null if it never staked.</summary>
+    /// <summary>The staking key that the container's tasks shared; null if there is none.</summary>
+    /// <param name="isToken">Whether it is the one for tasks that pay in tokens, <c>staking_wallet_kpl.json</c>.</param>
     /// <exception cref="PondException"><c>key-unreadable</c></exception>
-    public Keypair? ReadStakingKey()
+    public Keypair? ReadStakingKey(bool isToken)
     {
-        var path = Path.Combine(Namespace, "staking_wallet.json");
+        var path = Path.Combine(Namespace, isToken ? "staking_wallet_kpl.json" : "staking_wallet.json");
         return File.Exists(path) ? Read(path) : null;
     }
 

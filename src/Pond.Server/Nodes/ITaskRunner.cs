@@ -14,6 +14,11 @@ public interface ITaskRunner : IAsyncDisposable
     /// <summary>Once it has ended: whether it said by its end that it is broken, so that starting it again hardly helps.</summary>
     bool HasEndedBroken => false;
 
+    /// <summary>Whether the task answers a question that needs no work.</summary>
+    /// <param name="patience">How long to wait for the answer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<bool> IsAliveAsync(TimeSpan patience, CancellationToken cancellationToken) => Task.FromResult(true);
+
     /// <summary>Connects to the task's HTTP server; null if it has none.</summary>
     TaskConnection? Routes => null;
 

@@ -13,7 +13,7 @@ public sealed class NodeDatabase : IDisposable
     /// </summary>
     private const long RoundsRestored = 300;
 
-    private const string JournalColumns = "slot, round, event, about, detail, signature, earned, lost, reason";
+    private const string JournalColumns = "slot, round, event, about, detail, signature, earned, lost, reason, expected, fee";
 
     private readonly SqliteDatabase _database;
 
@@ -49,7 +49,7 @@ public sealed class NodeDatabase : IDisposable
             foreach (var entry in entries)
             {
                 _database.Execute(
-                    $"INSERT INTO journal ({JournalColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    $"INSERT INTO journal ({JournalColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     checked((long)entry.Slot.Value),
                     entry.Round is { } round ? checked((long)round.Value) : null,
                     (long)entry.Event,
@@ -58,7 +58,9 @@ public sealed class NodeDatabase : IDisposable
                     entry.Signature?.ToString(),
                     checked((long)entry.Earned.Value),
                     checked((long)entry.Lost.Value),
-                    (long)entry.Reason);
+                    (long)entry.Reason,
+                    checked((long)entry.Expected.Value),
+                    checked((long)entry.Fee.Value));
             }
         });
     }
@@ -137,13 +139,21 @@ public sealed class NodeDatabase : IDisposable
                     database.Execute("CREATE TABLE key_values (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
                     database.Execute("PRAGMA user_version = 1");
                 });
-                break;
+                goto case 1;
             case 1:
+                database.InTransaction(() =>
+                {
+                    database.Execute("ALTER TABLE journal ADD COLUMN expected INTEGER NOT NULL DEFAULT 0");
+                    database.Execute("ALTER TABLE journal ADD COLUMN fee INTEGER NOT NULL DEFAULT 0");
+                    database.Execute("PRAGMA user_version = 2");
+                });
+                break;
+            case 2:
                 break;
             default:
                 throw new PondException(
                     "database-too-new",
-                    $"The database {path} has version {version}; this program knows versions up to 1.",
+                    $"The database {path} has version {version}; this program knows versions up to 2.",
                     "Use the newer program that wrote it, or another data folder.");
         }
     }
@@ -160,5 +170,7 @@ public sealed class NodeDatabase : IDisposable
             Earned = new Lamports((ulong)row.Number(6)),
             Lost = new Lamports((ulong)row.Number(7)),
             Reason = (RoundReason)row.Number(8),
+            Expected = new Lamports((ulong)row.Number(9)),
+            Fee = new Lamports((ulong)row.Number(10)),
         };
 }

@@ -47,6 +47,12 @@ internal sealed class NodeEngine
         _onHandled = onHandled;
     }
 
+    /// <summary>Is told when the task is to be started again; must not block.</summary>
+    internal Action<NodeOutput.RestartTask> OnRestart { get; init; } = _ => { };
+
+    /// <summary>Posts an input for the journal without waiting. While the node is too busy to take it, it is forgotten.</summary>
+    internal void Note(NodeInput input) => _inbox.Writer.TryWrite(new Message(input, Question: null));
+
     /// <summary>Posts an input and waits until it is handled.</summary>
     internal async Task PostAsync(NodeInput input, CancellationToken cancellationToken)
     {
@@ -137,12 +143,16 @@ internal sealed class NodeEngine
                         async () =>
                         {
                             var outcome = await _call(call, source.Token);
-                            return new NodeInput.PhaseCompleted(call.Id, outcome.IsDone ? null : outcome.Error ?? "It failed without a word.");
+                            return new NodeInput.PhaseCompleted(
+                                call.Id, outcome.IsDone ? null : outcome.Error ?? "It failed without a word.", outcome.Fault);
                         },
                         stoppingToken));
                     break;
                 case NodeOutput.Send send:
                     _running.Add(RunAsync(() => _send(send, stoppingToken), stoppingToken));
+                    break;
+                case NodeOutput.RestartTask restart:
+                    OnRestart(restart);
                     break;
                 default:
                     break;
@@ -155,7 +165,7 @@ internal sealed class NodeEngine
     /// <summary>Lets go of calls that have ended, and cancels those whose result has become useless.</summary>
     private void Release(NodeInput input)
     {
-        if (input is NodeInput.PhaseCompleted(var callId, _) && _calls.Remove(callId, out var ended))
+        if (input is NodeInput.PhaseCompleted(var callId, _, _) && _calls.Remove(callId, out var ended))
         {
             ended.Source.Dispose();
         }

@@ -53,6 +53,12 @@ public sealed record NodeHostOptions
     /// <summary>How many bytes of its own each task keeps in the store at most; null for no limit. Default 10 GiB.</summary>
     public long? MaxTaskBytes { get; init; } = 10L << 30;
 
+    /// <summary>
+    /// How many bytes each task may have in its own folder. One that has more is ended, its <c>runtime</c> emptied, and it is started again.
+    /// Null for no limit. Default 10 GiB.
+    /// </summary>
+    public long? MaxFolderBytes { get; init; } = 10L << 30;
+
     /// <summary>How long what a task adds is kept. Default: three rounds past the payout of the round in which it was added.</summary>
     public RoundRetention Retention { get; init; } = new();
 
@@ -90,6 +96,12 @@ public sealed record NodeHostOptions
 
     /// <summary>The path of the Node.js that runs JavaScript tasks; null for the one that the system has installed.</summary>
     public string? NodeJs { get; init; }
+
+    /// <summary>What tasks are told of how their node is run, in the third of their arguments. Default <c>service</c>, as the original's.</summary>
+    public string Mode { get; init; } = "service";
+
+    /// <summary>Where the tasks' own folders lie, each by its task's id. Null keeps each in the data folder beside its journal. Default null.</summary>
+    public string? NamespaceFolder { get; init; }
 
     /// <summary>Earnings are claimed as soon as there is at least this much. Default: at once.</summary>
     public Lamports ClaimFrom { get; init; } = new(1);

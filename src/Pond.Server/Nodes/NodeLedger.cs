@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
+using Pond.Ledger;
 using Pond.Ledger.Tasks;
 using Pond.Node;
 using Pond.Primitives;
@@ -114,11 +115,13 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
             var outcome = send.Action is NodeAction.UploadAndSubmitList(var round, var json)
                 ? await SendListAsync(round, json, cancellationToken)
                 : await sender.SendAsync(payer, [ToInstruction(send.Action, stakePot)], [staker], cancellationToken);
+            // What every ledger of this kind asks; priority is never paid for.
+            var fee = Bank.FeePerSignature * (ulong)outcome.PaidSignatures;
             return outcome switch
             {
-                TransactionOutcome.Confirmed(var slot, var signature) => new NodeInput.ActionConfirmed(send.Id, slot, signature),
+                TransactionOutcome.Confirmed(var slot, var signature) => new NodeInput.ActionConfirmed(send.Id, slot, signature, fee),
                 TransactionOutcome.Failed(var message, var failure, var logs) => new NodeInput.ActionFailed(
-                    send.Id, Explain(message, logs), IsFinal(failure)),
+                    send.Id, Explain(message, logs), IsFinal(failure), FaultOf(failure), fee),
                 TransactionOutcome.Unknown => new NodeInput.ActionUnknown(send.Id),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
@@ -126,7 +129,7 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
         catch (PondException exception)
         {
             // The sender throws only before anything was sent.
-            return new NodeInput.ActionFailed(send.Id, exception.Message, IsFinal: false);
+            return new NodeInput.ActionFailed(send.Id, exception.Message, IsFinal: false, ActionFault.Unreachable);
         }
     }
 
@@ -155,6 +158,7 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
                 new TaskInstruction.AuditDistribution(verdict, round).ToInstruction(task, StakingKey, author),
             NodeAction.Payout(var round, var author) =>
                 new TaskInstruction.Payout(round).ToInstruction(task, author ?? StakingKey),
+            NodeAction.Withdraw => new TaskInstruction.Withdraw().ToInstruction(task, StakingKey),
             NodeAction.Claim =>
                 new TaskInstruction.ClaimReward().ToInstruction(task, StakingKey, stakePot, payer.PublicKey),
             _ => throw new System.Diagnostics.UnreachableException($"{action} is no single instruction."),
@@ -166,17 +170,24 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
             .Select(part => part.ToInstruction(task, StakingKey)).ToList();
         var submit = new TaskInstruction.SubmitDistributionList(round).ToInstruction(task, StakingKey);
         // The first part begins a new list; then the others may come in any order, and the last transaction submits what is there.
+        var paid = 0;
         for (var index = 0; index < parts.Count - 1; index++)
         {
             var outcome = await sender.SendAsync(payer, [parts[index]], [staker], cancellationToken);
+            paid += outcome.PaidSignatures;
             if (outcome is not TransactionOutcome.Confirmed)
             {
-                return outcome;
+                return outcome with { PaidSignatures = paid };
             }
         }
 
-        return await sender.SendAsync(payer, [parts[^1], submit], [staker], cancellationToken);
+        var last = await sender.SendAsync(payer, [parts[^1], submit], [staker], cancellationToken);
+        return last with { PaidSignatures = paid + last.PaidSignatures };
     }
+
+    /// <summary>Nobody pays the fee whose account has too little, or was never there.</summary>
+    private static ActionFault FaultOf(TransactionFailure? failure) =>
+        failure?.Name is "InsufficientFundsForFee" or "InsufficientFundsForRent" or "AccountNotFound" ? ActionFault.OutOfFunds : ActionFault.Refused;
 
     /// <summary>Whether the task program's answer cannot change: its codes say so, all others may pass.</summary>
     private static bool IsFinal(TransactionFailure? failure) =>

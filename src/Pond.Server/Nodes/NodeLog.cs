@@ -17,6 +17,9 @@ internal static partial class NodeLog
     [LoggerMessage(3003, LogLevel.Warning, "The ledger could not be observed: {Error}")]
     internal static partial void LedgerUnobservable(this ILogger logger, string error);
 
+    [LoggerMessage(3005, LogLevel.Warning, "The task does not answer: {End}")]
+    internal static partial void TaskSilent(this ILogger logger, string end);
+
     [LoggerMessage(3004, LogLevel.Information, "Round {Round}: {Event} {Detail}")]
     internal static partial void Recorded(this ILogger logger, string round, string @event, string detail);
 }

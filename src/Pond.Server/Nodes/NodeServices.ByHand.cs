@@ -45,7 +45,7 @@ internal sealed partial class NodeServices
         var end = await ledger.PerformAsync(new NodeOutput.Send(id, action), readTask().StakePot, cancellationToken);
         var failure = end switch
         {
-            NodeInput.ActionFailed(_, var error, _) => new PondException(
+            NodeInput.ActionFailed { Error: var error } => new PondException(
                 "action-refused",
                 $"The ledger refused {action.Name}: {error} {WindowOf(action)}".TrimEnd(),
                 "Call the phase again inside its window."),

@@ -28,7 +28,7 @@ internal sealed partial class NodeServices : IJavaScriptServices
 
     public Uri ServiceAddress => node.Address;
 
-    public string Mode => "service";
+    public string Mode => node.Options.Mode;
 
     public Lamports Stake => readTask().Stakes.GetValueOrDefault(StakingKey);
 

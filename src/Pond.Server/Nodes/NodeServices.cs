@@ -30,9 +30,6 @@ internal sealed partial class NodeServices(
     Func<Slot> readSlot,
     Func<Round> readRound) : ITaskServices
 {
-    /// <summary>The longest list that ledgers take.</summary>
-    private const int MaxListBytes = 1_000_000;
-
     /// <summary>Confirmed blocks don't change; this many hashes are remembered.</summary>
     private const int MaxHashes = 1_000;
 
@@ -131,11 +128,11 @@ internal sealed partial class NodeServices(
 
     public async ValueTask SubmitDistributionListAsync(Round round, string list, CancellationToken cancellationToken)
     {
-        if (Encoding.UTF8.GetByteCount(list) is 0 or > MaxListBytes)
+        if (Encoding.UTF8.GetByteCount(list) is 0 or > TaskInstruction.MaxListSizeBytes)
         {
             throw new PondException(
                 "list-invalid",
-                $"The distribution list for round {round} can't be sent: it is empty or longer than {MaxListBytes} bytes.",
+                $"The distribution list for round {round} can't be sent: it is empty or longer than {TaskInstruction.MaxListSizeBytes} bytes.",
                 "A list is a JSON object of lamports by base58 key.");
         }
 

@@ -22,6 +22,15 @@ public sealed record NodeStatus
     /// <summary>The stake on the task, as last seen.</summary>
     public required Lamports Stake { get; init; }
 
+    /// <summary>The task to which this one has moved; null if it has not.</summary>
+    public required Pubkey? MigratedTo { get; init; }
+
+    /// <summary>Why the node does no new work just now: the task is paused, or its bounty used up. None while it works.</summary>
+    public required RoundReason Pause { get; init; }
+
+    /// <summary>Whether the task has moved and holds nothing of this node's any more.</summary>
+    public bool IsOver => MigratedTo is not null && Stake == Lamports.Zero && AvailableBalance == Lamports.Zero;
+
     /// <summary>What the ledger holds for this node to claim, as last seen.</summary>
     public required Lamports AvailableBalance { get; init; }
 

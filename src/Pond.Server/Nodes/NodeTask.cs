@@ -1,11 +1,8 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
-using Pond.Contracts.Rpc;
 using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
-using Pond.Server.Content;
-using Pond.Server.Nodes.Routes;
 using Pond.Server.Tasks;
 
 namespace Pond.Server.Nodes;
@@ -14,16 +11,8 @@ namespace Pond.Server.Nodes;
 /// One task on a node: its stake, its verified bundle as a child process, its round engine and journal, and the claim of what it earns.
 /// </summary>
 /// <remarks>Safe for use by several threads. It comes from <see cref="NodeHost.AddTaskAsync"/>.</remarks>
-public sealed class NodeTask : IAsyncDisposable
+public sealed partial class NodeTask : IAsyncDisposable
 {
-    /// <summary>Every how many slots the task itself is read at most: stakes and balances change seldom.</summary>
-    private const ulong TaskPollSlots = 4;
-
-    /// <summary>
-    /// How often the shorter of a task's windows is looked into: often enough to act in time, and no oftener however long its rounds are.
-    /// </summary>
-    private const ulong LooksPerWindow = 8;
-
     private readonly NodeShared _node;
     private readonly NodeTaskOptions _options;
     private readonly Action<Pubkey> _onGone;
@@ -35,12 +24,11 @@ public sealed class NodeTask : IAsyncDisposable
     // A task that is slower than the slots looks at the newest one next.
     private readonly Channel<Slot> _slots = Channel.CreateBounded<Slot>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
     private NodeDatabase? _database;
-    private TaskBroker? _broker;
     private IDisposable? _routes;
     private NodeEngine _engine = null!;
     private NodeServices _services = null!;
     private TaskSupervisor _supervisor = null!;
-    private DevelopmentBundle? _development;
+    private NodeTaskProgram? _program;
     private Task _start = Task.CompletedTask;
     private Task? _disposal;
 
@@ -87,6 +75,10 @@ public sealed class NodeTask : IAsyncDisposable
                     Slot = _slot,
                     Round = task.RoundAt(_slot),
                     Stake = task.Stakes.GetValueOrDefault(StakingKey),
+                    MigratedTo = task.IsMigrated ? task.MigratedTo : null,
+                    Pause = !task.IsActive || task.IsMigrated ? RoundReason.TaskInactive
+                        : task.TotalBounty < task.BountyPerRound ? RoundReason.BountyUsedUp
+                        : RoundReason.None,
                     AvailableBalance = task.AvailableBalances.GetValueOrDefault(StakingKey),
                     Earned = _totals.Earned,
                     Lost = _totals.Lost,
@@ -103,6 +95,11 @@ public sealed class NodeTask : IAsyncDisposable
 
     /// <summary>Whether its start is complete.</summary>
     internal bool IsStarted => _start.IsCompletedSuccessfully && _task is not null;
+
+    /// <summary>Empties what the task can make anew; its process must be gone.</summary>
+    internal long EmptyRuntime() => TaskRuntime.Empty(Home);
+
+    private string Home => _node.Options.NamespaceFolder is { } folder ? Path.Combine(folder, Id.ToString()) : Path.Combine(Folder, "home");
 
     private string Folder => Path.Combine(_node.Options.DataFolder, "tasks", Id.ToString());
 
@@ -234,13 +231,22 @@ public sealed class NodeTask : IAsyncDisposable
         _database = NodeDatabase.Open(Path.Combine(Folder, "node.db"));
         _totals = _database.ReadTotals();
         await _content.OpenStorageAsync(task.Metadata, token);
-        var stake = _options.Stake > task.MinimumStake ? _options.Stake : task.MinimumStake;
-        await _ledger.StakeAsync(task, stake, _node.Address.GetLeftPart(UriPartial.Authority), token);
-        var start = _options.StartTask ?? await PrepareProcessAsync(task, token);
+        await AnnounceAsync(task, token);
+        var start = _options.StartTask;
+        if (start is null)
+        {
+            _program = await NodeTaskProgram.PrepareAsync(_node, _options, task, Home, _database, ReadTask, token);
+            start = _program.StartAsync;
+        }
+
 
         var core = new TaskNodeCore(
-            new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _node.Options.ClaimFrom, HasTimer = _node.Options.HasTimers }, _database.ReadRecent());
-        _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled);
+            new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _node.Options.ClaimFrom, HasTimer = _node.Options.HasTimers, LeavesMigrated = _options.LeavesMigrated },
+            _database.ReadRecent());
+        _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled)
+        {
+            OnRestart = restart => _supervisor.Restart(restart.Reason, restart.IsHung),
+        };
         var services = _services = new NodeServices(
             Id,
             _options.StakingKey,
@@ -255,63 +261,13 @@ public sealed class NodeTask : IAsyncDisposable
             ReadTask,
             () => Status.Slot,
             () => Status.Round);
-        _supervisor = new TaskSupervisor(stopping => start(services, OnLine, stopping), _node.Time, Spread, OnTaskChanged);
+        _supervisor = new TaskSupervisor(stopping => start(services, OnLine, stopping), _node.Time, Spread, OnTaskChanged)
+        {
+            OnEnded = how => _engine.Note(new NodeInput.TaskEnded(how)),
+        };
         _routes = _node.Routes.Add(Id, _supervisor.ConnectAsync);
         Completion = RunAsync();
         _node.Logger.Started(StakingKey, Id, _node.Address);
-    }
-
-    private async Task<TaskStarter> PrepareProcessAsync(TaskInfo task, CancellationToken cancellationToken)
-    {
-        var export = await PrepareBundleAsync(task, cancellationToken);
-        var broker = _broker = new TaskBroker(
-            Id, ReadTask, _options.AllowsWeb, _node.Options.AllowsPrivateAddresses, _node.Options.Routes, _node.Time);
-        return async (services, onLine, token) => new ProcessRunner(await TaskProcess.StartAsync(
-            new TaskProcessOptions
-            {
-                Bundle = export(token),
-                Folder = Path.Combine(Folder, "home"),
-                Services = services,
-                // The task's own gateway fetches from other nodes; what strangers ask for is only looked up.
-                MapContent = routes =>
-                {
-                    routes.MapGateway(_node.Content.Source, new GatewayOptions());
-                    broker.MapTo(routes);
-                },
-                Sandbox = _node.Options.Sandbox,
-                TimeProvider = _node.Time,
-                OnOutput = output => onLine(output.Text),
-                Variables = _options.Variables,
-                HeapHardLimitBytes = _options.HeapHardLimitBytes,
-                NodeJs = _node.Options.NodeJs,
-            },
-            token));
-    }
-
-    /// <summary>Gets the program.</summary>
-    /// <returns>What writes it out before each start, and says where.</returns>
-    private async Task<Func<CancellationToken, string>> PrepareBundleAsync(TaskInfo task, CancellationToken cancellationToken)
-    {
-        var executables = Path.Combine(_node.Options.DataFolder, "executables");
-        switch (task.ExecutableNetwork)
-        {
-            case var _ when _options.ExecutableOverride is { } folder:
-                return _ => folder;
-            case ExecutableNetworks.Ipfs:
-                return (await NodeBundle.FetchAsync(task.Executable, _node.Content, executables, cancellationToken)).Export;
-            case ExecutableNetworks.Development:
-                _development = DevelopmentBundle.Open(_node.Options.DevelopmentFolder, task.Executable, executables);
-                return _ => _development.Export();
-            case ExecutableNetworks.Arweave:
-                var arweave = await ArweaveBundle.FetchAsync(
-                    _node.Options.ArweaveGateway, task.Executable, _database!, executables, _node.Time, cancellationToken);
-                return _ => arweave.Export();
-            default:
-                throw new PondException(
-                    "bundle-unverifiable",
-                    $"This node can't verify executables of '{task.ExecutableNetwork}'.",
-                    "Ask the task's creator to deploy it with task_executable_network: IPFS.");
-        }
     }
 
     private async Task RunAsync()
@@ -337,11 +293,11 @@ public sealed class NodeTask : IAsyncDisposable
     private async Task SuperviseAsync(CancellationToken stoppingToken)
     {
         var running = _supervisor.RunAsync(stoppingToken);
-        while (_development is not null && !stoppingToken.IsCancellationRequested)
+        while (_program?.Development is { } development && !stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await _development.WaitForChangeAsync(_node.Time, stoppingToken);
+                await development.WaitForChangeAsync(_node.Time, stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -363,95 +319,6 @@ public sealed class NodeTask : IAsyncDisposable
         await running;
     }
 
-    /// <summary>Looks at the task once in every slot, and tells the core.</summary>
-    private async Task ObserveAsync(CancellationToken stoppingToken)
-    {
-        Slot? last = null;
-        Slot? taskReadAt = null;
-        Slot? roundsReadAt = null;
-        try
-        {
-            await foreach (var slot in _slots.Reader.ReadAllAsync(stoppingToken))
-            {
-                if (last is { } before && slot <= before)
-                {
-                    continue;
-                }
-
-                last = slot;
-                try
-                {
-                    lock (_gate)
-                    {
-                        _slot = slot;
-                    }
-
-                    _content.EnterRound(Status.Round);
-                    await _engine.PostAsync(new NodeInput.SlotObserved(slot), stoppingToken);
-                    var task = ReadTask();
-                    var every = Math.Max(1, Math.Min(task.SubmissionWindow, task.AuditWindow) / LooksPerWindow);
-                    if (taskReadAt is not { } read || slot - read >= Math.Max(TaskPollSlots, every))
-                    {
-                        await ObserveTaskAsync(stoppingToken);
-                        taskReadAt = slot;
-                    }
-
-                    if (roundsReadAt is not { } seen || slot - seen >= every)
-                    {
-                        await ObserveRoundsAsync(stoppingToken);
-                        roundsReadAt = slot;
-                    }
-
-                    SetLedgerError(null);
-                }
-                catch (Exception exception) when (exception is PondException or RpcException)
-                {
-                    SetLedgerError(exception.Message);
-                }
-
-                _options.OnStatus(Status);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Asked to.
-        }
-    }
-
-    private async Task ObserveTaskAsync(CancellationToken stoppingToken)
-    {
-        var task = await _ledger.GetTaskAsync(stoppingToken);
-        lock (_gate)
-        {
-            _task = task;
-        }
-
-        await _engine.PostAsync(new NodeInput.TaskObserved(task), stoppingToken);
-    }
-
-    private async Task ObserveRoundsAsync(CancellationToken stoppingToken)
-    {
-        var rounds = await _engine.AskAsync(core => core.RoundsOfInterest, stoppingToken);
-        // A bundle of class L chooses by itself whom it audits; every other node reads its share, which stays small in a large round.
-        var readsAll = ReadTask().Class is TaskClass.Legacy;
-        var answers = await Task.WhenAll(rounds.Select(round => readsAll
-            ? _node.Client.GetTaskRoundAsync(Id, round, Commitment.Processed, stoppingToken)
-            : _node.Client.GetTaskRoundAsync(Id, round, StakingKey, Commitment.Processed, stoppingToken)));
-        foreach (var answer in answers)
-        {
-            if (answer.Value is { } info)
-            {
-                await _engine.PostAsync(new NodeInput.RoundObserved(info), stoppingToken);
-            }
-        }
-
-        var progress = await _engine.AskAsync(core => core.Progress, stoppingToken);
-        lock (_gate)
-        {
-            _rounds = progress;
-        }
-    }
-
     private Task<PhaseOutcome> CallAsync(NodeOutput.CallTask call, CancellationToken cancellationToken) =>
         _supervisor.CallAsync(call.Phase, call.Round, call.IsPreviousRoundFailed, cancellationToken);
 
@@ -462,6 +329,11 @@ public sealed class NodeTask : IAsyncDisposable
     {
         foreach (var entry in entries)
         {
+            if (entry.Event is JournalEvent.SubmissionAccepted)
+            {
+                _supervisor.Worked();
+            }
+
             lock (_gate)
             {
                 _totals = entry.Event switch
@@ -503,6 +375,9 @@ public sealed class NodeTask : IAsyncDisposable
             case TaskState.Failed:
                 _node.Logger.TaskBroken(end ?? "");
                 break;
+            case TaskState.Silent:
+                _node.Logger.TaskSilent(end ?? "");
+                break;
             default:
                 break;
         }
@@ -530,8 +405,9 @@ public sealed class NodeTask : IAsyncDisposable
         // Its start and its owner have seen what failed; freeing what it held comes first here.
         await _start.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _folderWatch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _routes?.Dispose();
-        _broker?.Dispose();
+        _program?.Dispose();
         await _content.DisposeAsync();
         _database?.Dispose();
         _stopping.Dispose();

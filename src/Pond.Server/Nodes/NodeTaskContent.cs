@@ -48,7 +48,9 @@ internal sealed class NodeTaskContent(
 
     /// <summary>Tells which round the task is in. In a new one, what no round needs any more is released and collected in the background.</summary>
     /// <remarks>Not safe for use by several threads. While one collection runs, no other begins.</remarks>
-    internal void EnterRound(Round round)
+    /// <param name="round">The round.</param>
+    /// <param name="lateRounds">By how many rounds a payout may be late, as one is whose lists were rejected.</param>
+    internal void EnterRound(Round round, ulong lateRounds)
     {
         if (_round == round || !_collection.IsCompleted)
         {
@@ -56,7 +58,7 @@ internal sealed class NodeTaskContent(
         }
 
         _round = round;
-        _collection = Task.Run(() => CollectAsync(round), CancellationToken.None);
+        _collection = Task.Run(() => CollectAsync(round, lateRounds), CancellationToken.None);
     }
 
     /// <summary>Ends what is under way.</summary>
@@ -68,11 +70,12 @@ internal sealed class NodeTaskContent(
         _stopping.Dispose();
     }
 
-    private async Task CollectAsync(Round round)
+    private async Task CollectAsync(Round round, ulong lateRounds)
     {
         try
         {
-            var released = node.Store.ReleaseRounds(_task, round, options.Retention);
+            var released = node.Store.ReleaseRounds(
+                _task, round, options.Retention with { RoundsPastPayout = options.Retention.RoundsPastPayout + lateRounds });
             await node.CollectGarbageAsync(_stopping.Token);
             foreach (var pin in _storage is null ? [] : released)
             {

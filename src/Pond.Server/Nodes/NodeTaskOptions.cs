@@ -39,6 +39,9 @@ public sealed record NodeTaskOptions
     /// </summary>
     public Lamports MaxSpending { get; init; }
 
+    /// <summary>Whether the stake is taken back when the task has moved and its rounds are over. Default false.</summary>
+    public bool LeavesMigrated { get; init; }
+
     /// <summary>Starts the task. Default: fetch its bundle, verify it, and run it as a child process of the bundle's kind.</summary>
     public TaskStarter? StartTask { get; init; }
 

@@ -15,6 +15,8 @@ internal sealed class ProcessRunner(TaskProcess process) : ITaskRunner
 
     public TaskConnection? Routes => process.ConnectAsync;
 
+    public Task<bool> IsAliveAsync(TimeSpan patience, CancellationToken cancellationToken) => process.IsAliveAsync(patience, cancellationToken);
+
     public Task<PhaseOutcome> CallAsync(
         TaskPhase phase, Round round, bool isPreviousRoundFailed, CancellationToken cancellationToken) =>
         process.CallAsync(phase, round, isPreviousRoundFailed, cancellationToken);

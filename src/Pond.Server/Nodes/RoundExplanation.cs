@@ -25,6 +25,24 @@ public sealed record RoundExplanation
     /// <summary>What of the stake it cost.</summary>
     public required Lamports Lost { get; init; }
 
+    /// <summary>An equal part of the round's bounty among those who submitted, this node counted; 0 if it took no part, or the round is not over.</summary>
+    public required Lamports Expected { get; init; }
+
+    /// <summary>What the node's transactions for the round cost.</summary>
+    public required Lamports Fees { get; init; }
+
+    /// <summary>What the ledger holds as this node's submission, and in which slot that was seen; null if it holds none.</summary>
+    public required JournalEntry? Submission { get; init; }
+
+    /// <summary>How many of this node's verdicts on submissions the ledger holds.</summary>
+    public required int AuditsMade { get; init; }
+
+    /// <summary>How many others said what of this node's submission, when the round was closed.</summary>
+    public required ImmutableSortedDictionary<string, int> AuditsReceived { get; init; }
+
+    /// <summary>Whether the ledger holds a distribution list of this node's.</summary>
+    public required bool HasList { get; init; }
+
     /// <summary>All that happened, oldest first.</summary>
     public required ImmutableArray<JournalEntry> Entries { get; init; }
 
@@ -60,6 +78,13 @@ public sealed record RoundExplanation
                 : closed.Reason.ToSentence(),
             Earned = closed?.Earned ?? Lamports.Zero,
             Lost = closed?.Lost ?? Lamports.Zero,
+            Expected = closed?.Expected ?? Lamports.Zero,
+            Fees = entries.Aggregate(Lamports.Zero, (sum, entry) => sum + entry.Fee),
+            Submission = entries.LastOrDefault(entry => entry.Event is JournalEvent.SubmissionAccepted),
+            AuditsMade = entries.Count(entry => entry.Event is JournalEvent.VerdictAccepted),
+            AuditsReceived = entries.Where(entry => entry.Event is JournalEvent.VerdictReceived)
+                .CountBy(entry => entry.Detail ?? "", StringComparer.Ordinal).ToImmutableSortedDictionary(StringComparer.Ordinal),
+            HasList = entries.Any(entry => entry.Event is JournalEvent.ListAccepted),
             Entries = [.. entries],
         };
     }

@@ -14,4 +14,7 @@ public enum TaskState
 
     /// <summary>It ended too often; it is not started again.</summary>
     Failed = 3,
+
+    /// <summary>It runs and answers nothing. It is started again at the latest when its phase's time is over.</summary>
+    Silent = 4,
 }

@@ -1,3 +1,4 @@
+using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Tasks;
@@ -16,33 +17,23 @@ internal sealed class TaskSupervisor(
     Func<TimeSpan, TimeSpan> spread,
     Action<TaskState, string?> onChanged)
 {
-    /// <summary>
-    /// A task that says by its end that it is broken, as a bundle does by exit code 1, is started again only this often within
-    /// <see cref="BrokenSpan"/>. The original never started it again, and lost every task whose ledger was away for a moment.
-    /// </summary>
-    internal const int MaxBrokenEnds = 5;
+    /// <summary>How often the task is asked for a sign of life. With <see cref="Patience"/>, one that has stopped is seen within 10 s.</summary>
+    internal static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(4);
 
-    /// <summary>The time over which the ends of a broken task are counted: the original's measure of a task that has recovered.</summary>
-    internal static readonly TimeSpan BrokenSpan = TimeSpan.FromHours(5);
-
-    /// <summary>A task that ended this often without running for <see cref="HealthyAfter"/> in between is broken.</summary>
-    internal const int MaxStarts = 10;
-
-    /// <summary>The pause before the second start; it doubles with each further one.</summary>
-    internal static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>The longest pause: a task that recovers is back within a round of a real network.</summary>
-    internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
-    /// <summary>A task that ran this long has been healthy: its starts are counted anew.</summary>
-    internal static readonly TimeSpan HealthyAfter = TimeSpan.FromMinutes(1);
+    /// <summary>How long it may take to answer: a collection of its garbage takes less.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
+    private readonly RestartPolicy _policy = new();
+    private readonly long _origin = time.GetTimestamp();
     private CancellationTokenSource? _run;
-    private readonly Queue<long> _brokenEnds = new();
-    private bool _isRestartAsked;
+    private Asked? _asked;
+    private TaskCompletionSource? _end;
     private TaskCompletionSource<ITaskRunner> _running = NewSource();
     private string _lastEnd = "It was never started.";
+
+    /// <summary>Is told each time that the task ended by itself, and how.</summary>
+    internal Action<string> OnEnded { get; init; } = _ => { };
 
     /// <summary>Calls the task as soon as it runs.</summary>
     /// <param name="phase">What to do.</param>
@@ -59,17 +50,30 @@ internal sealed class TaskSupervisor(
             running = _running.Task;
         }
 
+        ITaskRunner runner;
         try
         {
-            var runner = await running.WaitAsync(cancellationToken);
-            return await runner.CallAsync(phase, round, isPreviousRoundFailed, cancellationToken);
+            runner = await running.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
             lock (_gate)
             {
-                return new(false, $"The task did not run in time. {_lastEnd}");
+                return new(false, $"The task did not run in time. {_lastEnd}") { Fault = PhaseFault.NotRunning };
             }
+        }
+        catch (PondException exception)
+        {
+            return new(false, exception.Message) { Fault = PhaseFault.NotRunning };
+        }
+
+        try
+        {
+            return await runner.CallAsync(phase, round, isPreviousRoundFailed, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return new(false, $"The call of {phase} for round {round} was given up.") { Fault = PhaseFault.TooSlow };
         }
         catch (PondException exception)
         {
@@ -99,10 +103,37 @@ internal sealed class TaskSupervisor(
     /// <summary>Ends the task that runs, or the pause before its next start, and starts it at once; its starts are counted anew.</summary>
     internal void Restart()
     {
+        CancellationTokenSource? run;
         lock (_gate)
         {
-            _isRestartAsked = true;
-            _run?.Cancel();
+            _asked = new(Reason: null, IsHung: false);
+            run = _run;
+        }
+
+        Cancel(run);
+    }
+
+    /// <summary>Ends the task that runs, if one does, and starts it again after a pause.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="isHung">Whether it hangs, which it may do only so often.</param>
+    internal void Restart(string reason, bool isHung)
+    {
+        TaskCompletionSource? end;
+        lock (_gate)
+        {
+            (end, _end) = (_end, null);
+            _asked = end is null ? _asked : _asked ?? new(reason, isHung);
+        }
+
+        end?.TrySetResult();
+    }
+
+    /// <summary>The task has done what it is for: whatever its last starts were like, it is not broken.</summary>
+    internal void Worked()
+    {
+        lock (_gate)
+        {
+            _policy.Worked();
         }
     }
 
@@ -110,9 +141,9 @@ internal sealed class TaskSupervisor(
     /// <remarks>Called again after it gave up, it tries anew.</remarks>
     internal async Task RunAsync(CancellationToken stoppingToken)
     {
-        var failures = 0;
         lock (_gate)
         {
+            _policy.Forget();
             _running = _running.Task.IsCompleted ? NewSource() : _running;
         }
 
@@ -122,59 +153,33 @@ internal sealed class TaskSupervisor(
             SetRun(run);
             try
             {
-                onChanged(TaskState.Starting, null);
-                var startedAt = time.GetTimestamp();
-                var (end, isBroken) = await RunOnceAsync(run.Token);
-                if (stoppingToken.IsCancellationRequested)
+                if (!await RunOnceAsync(run.Token, stoppingToken))
                 {
                     return;
-                }
-
-                if (TakeRestart())
-                {
-                    failures = 0;
-                    _brokenEnds.Clear();
-                }
-                else
-                {
-                    failures = time.GetElapsedTime(startedAt) >= HealthyAfter ? 1 : failures + 1;
-                }
-
-                lock (_gate)
-                {
-                    _lastEnd = end;
-                    _running = _running.Task.IsCompleted ? NewSource() : _running;
-                }
-
-                if (failures >= MaxStarts)
-                {
-                    GiveUp($"The task ended {MaxStarts} times in a row and is not started again.", end);
-                    return;
-                }
-
-                if (failures > 0 && isBroken && IsBrokenTooOften())
-                {
-                    GiveUp(
-                        $"The task ended {MaxBrokenEnds} times in {BrokenSpan.TotalHours} hours with the code for a broken one and is not started again.", end);
-                    return;
-                }
-
-                if (failures > 0)
-                {
-                    onChanged(TaskState.Waiting, end);
-                    var pause = Math.Min(FirstPause.Ticks << (failures - 1), LongestPause.Ticks);
-                    await Task.Delay(spread(TimeSpan.FromTicks(pause)), time, run.Token);
                 }
             }
             catch (OperationCanceledException)
             {
                 // The node stops, or the pause is over early.
-                failures = TakeRestart() ? 0 : failures;
+                TakeAsked();
             }
             finally
             {
                 SetRun(null);
             }
+        }
+    }
+
+    // Not under the gate, and at once: whoever waits for the token goes on here.
+    private static void Cancel(CancellationTokenSource? run)
+    {
+        try
+        {
+            run?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // That run is over.
         }
     }
 
@@ -184,51 +189,124 @@ internal sealed class TaskSupervisor(
         {
             _run = run;
             // Whoever asked in the moment between two runs is served by the one that begins.
-            _isRestartAsked &= run is null;
+            _asked = run is null ? _asked : null;
         }
     }
 
-    private bool TakeRestart()
+    private Asked? TakeAsked()
     {
         lock (_gate)
         {
-            var wasAsked = _isRestartAsked;
-            _isRestartAsked = false;
-            return wasAsked;
+            var asked = _asked;
+            _asked = null;
+            if (asked is { Reason: null })
+            {
+                _policy.Forget();
+            }
+
+            return asked;
         }
     }
 
-    private bool IsBrokenTooOften()
+    /// <summary>Runs the task once, and waits for as long as it is to be away.</summary>
+    /// <returns>Whether it is to be started again.</returns>
+    private async Task<bool> RunOnceAsync(CancellationToken runToken, CancellationToken stoppingToken)
     {
-        while (_brokenEnds.TryPeek(out var oldest) && time.GetElapsedTime(oldest) >= BrokenSpan)
+        onChanged(TaskState.Starting, null);
+        var startedAt = time.GetTimestamp();
+        var (end, kind) = await RunToItsEndAsync(runToken);
+        if (stoppingToken.IsCancellationRequested)
         {
-            _brokenEnds.Dequeue();
+            return false;
         }
 
-        _brokenEnds.Enqueue(time.GetTimestamp());
-        return _brokenEnds.Count >= MaxBrokenEnds;
+        var asked = TakeAsked();
+        (end, kind) = asked is { Reason: { } reason } ? (reason, asked.IsHung ? RunEnd.Hung : RunEnd.Idle) : (end, kind);
+        bool goesOn;
+        TimeSpan pause;
+        string whyNot;
+        lock (_gate)
+        {
+            _lastEnd = end;
+            _end = null;
+            _running = _running.Task.IsCompleted ? NewSource() : _running;
+            if (asked is { Reason: null })
+            {
+                return true;
+            }
+
+            goesOn = _policy.TryGoOn(time.GetElapsedTime(_origin), time.GetElapsedTime(startedAt), kind, out pause, out whyNot);
+        }
+
+        if (asked is null)
+        {
+            OnEnded(end);
+        }
+
+        if (!goesOn)
+        {
+            GiveUp(whyNot, end);
+            return false;
+        }
+
+        onChanged(TaskState.Waiting, end);
+        await Task.Delay(spread(pause), time, runToken);
+        return true;
     }
 
-    private async Task<(string End, bool IsBroken)> RunOnceAsync(CancellationToken runToken)
+    private async Task<(string End, RunEnd Kind)> RunToItsEndAsync(CancellationToken runToken)
     {
         try
         {
             await using var runner = await start(runToken);
+            // Whoever asks goes on with the run's end at once.
+            var asked = new TaskCompletionSource();
             lock (_gate)
             {
                 _running.SetResult(runner);
+                _end = asked;
             }
 
             onChanged(TaskState.Running, null);
-            return (await runner.Ended.WaitAsync(runToken), runner.HasEndedBroken);
+            await WatchAsync(runner, asked.Task, runToken);
+            return runner.Ended.IsCompleted
+                ? (await runner.Ended, runner.HasEndedBroken ? RunEnd.Broken : RunEnd.Ended)
+                : ("It was stopped.", RunEnd.Ended);
         }
         catch (OperationCanceledException) when (runToken.IsCancellationRequested)
         {
-            return ("It was stopped.", false);
+            return ("It was stopped.", RunEnd.Ended);
         }
         catch (PondException exception)
         {
-            return (exception.Message, false);
+            return (exception.Message, RunEnd.Ended);
+        }
+    }
+
+    /// <summary>
+    /// Waits for the task's end, or somebody who asks for it. Sees meanwhile when it stops to answer, and when it answers again; what is done about
+    /// that the phase decides that it misses.
+    /// </summary>
+    private async Task WatchAsync(ITaskRunner runner, Task asked, CancellationToken runToken)
+    {
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(runToken);
+        var isSilent = false;
+        while (true)
+        {
+            var look = Task.Delay(LookInterval, time, watching.Token);
+            if (await Task.WhenAny(runner.Ended, asked, look).WaitAsync(runToken) != look)
+            {
+                Cancel(watching);
+                return;
+            }
+
+            if (await runner.IsAliveAsync(Patience, runToken) == isSilent)
+            {
+                isSilent = !isSilent;
+                onChanged(
+                    isSilent ? TaskState.Silent : TaskState.Running,
+                    isSilent ? $"It has not answered for {Patience.TotalSeconds} s." : null);
+            }
         }
     }
 
@@ -246,6 +324,9 @@ internal sealed class TaskSupervisor(
 
         onChanged(TaskState.Failed, end);
     }
+
+    /// <summary>A wish for another start; without a reason it is its author's, who has mended something.</summary>
+    private sealed record Asked(string? Reason, bool IsHung);
 
     private static TaskCompletionSource<ITaskRunner> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Pond.Contracts.Json;
 using Pond.Contracts.Tasks;
+using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Tasks.Namespace;
@@ -38,6 +39,7 @@ public sealed class TaskProcess : IAsyncDisposable
     private Process _process = null!;
     private TaskEndpoint _endpoint = null!;
     private long _lastId;
+    private bool _hasAnswered;
     private Task? _disposal;
 
     private TaskProcess(TaskProcessOptions options, TaskProgram program)
@@ -105,12 +107,39 @@ public sealed class TaskProcess : IAsyncDisposable
             await SendAsync(message, cancellationToken);
             var finished = await Task.WhenAny(call.Task, Exited).WaitAsync(cancellationToken);
             // An answer that came just before the end still counts.
-            return finished == call.Task || call.Task.IsCompleted ? await call.Task : new(false, (await Exited).ToString());
+            return finished == call.Task || call.Task.IsCompleted ? await call.Task : await EndedAsync();
         }
         catch (OperationCanceledException)
         {
-            await CancelAsync(message);
-            return new(false, $"The call of {message.FunctionCall} for round {round} was given up.");
+            return await GiveUpAsync(message, call.Task);
+        }
+        finally
+        {
+            _calls.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Asks the task for an answer that needs no work.</summary>
+    /// <param name="patience">How long to wait for it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether it answered, or has ended. A task that never answered such a question may not know it; it counts as alive.</returns>
+    public async Task<bool> IsAliveAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        var answer = new TaskCompletionSource<PhaseOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _calls[id] = answer;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            var late = Task.Delay(patience, _options.TimeProvider, waiting.Token);
+            // Even that the line can't be written is no answer: the task does not read.
+            var asked = SendAsync(new(PhaseMessage.Ping, default, IsPreviousRoundFailed: false, id), waiting.Token);
+            var hasAnswered = await Task.WhenAny(answer.Task, Exited, late) != late;
+            cancellationToken.ThrowIfCancellationRequested();
+            await waiting.CancelAsync();
+            await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _hasAnswered |= answer.Task.IsCompleted;
+            return hasAnswered || !_hasAnswered;
         }
         finally
         {
@@ -277,16 +306,22 @@ public sealed class TaskProcess : IAsyncDisposable
         }
     }
 
-    private async Task CancelAsync(PhaseMessage message)
+    private async Task<PhaseOutcome> EndedAsync() => new(false, (await Exited).ToString()) { Fault = PhaseFault.NotRunning };
+
+    /// <summary>Asks the task to give up a call, and sees whether it does.</summary>
+    private async Task<PhaseOutcome> GiveUpAsync(PhaseMessage message, Task<PhaseOutcome> answer)
     {
-        using var patience = new CancellationTokenSource(_options.GracePeriod, _options.TimeProvider);
+        using var patience = new CancellationTokenSource(_options.LetGoPeriod, _options.TimeProvider);
+        var text = $"The call of {message.FunctionCall} for round {message.RoundNumber} was given up";
         try
         {
             await SendAsync(message with { FunctionCall = PhaseMessage.Cancel }, patience.Token);
+            await Task.WhenAny(answer, Exited).WaitAsync(patience.Token);
+            return answer.IsCompleted ? new(false, $"{text}.") { Fault = PhaseFault.TooSlow } : await EndedAsync();
         }
         catch (OperationCanceledException)
         {
-            // A task that does not read its input learns nothing, and will be ended by whoever gave it up.
+            return new(false, $"{text}, and {_options.LetGoPeriod.TotalSeconds:0.#} s later it had not let go.") { Fault = PhaseFault.Hung };
         }
     }
 

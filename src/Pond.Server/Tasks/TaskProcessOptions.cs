@@ -46,6 +46,9 @@ public sealed record TaskProcessOptions
     /// <summary>How long a task gets to exit after its input has ended, and again after SIGTERM. Default 3 s.</summary>
     public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long a task gets to let go of a call that is given up; after it, it hangs. Default 5 s.</summary>
+    public TimeSpan LetGoPeriod { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How large <c>task.log</c> may grow; then its older half goes. Default 5 MB, as in the original node.</summary>
     public int MaxLogBytes { get; init; } = 5_000_000;
 

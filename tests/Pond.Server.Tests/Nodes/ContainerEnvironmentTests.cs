@@ -76,7 +76,7 @@ public sealed class ContainerEnvironmentTests
         var folders = new ContainerFolders(root.Root);
         var environment = ContainerEnvironment.Parse("");
         Assert.Equal("key-missing", Assert.Throws<PondException>(() => folders.ReadMainKey(environment)).Code);
-        Assert.Null(folders.ReadStakingKey());
+        Assert.Null(folders.ReadStakingKey(isToken: false));
 
         Directory.CreateDirectory(root.At("config"));
         Directory.CreateDirectory(root.At("namespace"));
@@ -84,7 +84,7 @@ public sealed class ContainerEnvironmentTests
         File.WriteAllText(root.At("namespace", "staking_wallet.json"), LocalLedger.KeyOf("staking").ToKeyFile());
 
         Assert.Equal(LocalLedger.KeyOf("main").PublicKey, folders.ReadMainKey(environment).PublicKey);
-        Assert.Equal(LocalLedger.KeyOf("staking").PublicKey, folders.ReadStakingKey()!.PublicKey);
+        Assert.Equal(LocalLedger.KeyOf("staking").PublicKey, folders.ReadStakingKey(isToken: false)!.PublicKey);
         File.WriteAllText(root.At("config", "id.json"), "[1,2,3]");
         Assert.Equal("key-unreadable", Assert.Throws<PondException>(() => folders.ReadMainKey(environment)).Code);
         Assert.Equal(root.At("dist"), folders.Executables);

@@ -78,6 +78,7 @@ public sealed class JavaScriptNodeTests
         await network.UntilAsync("The task listens", async () =>
             (await http.GetAsync(new Uri($"/task/{task}/value", UriKind.Relative))).StatusCode is HttpStatusCode.OK);
 
+        await network.UntilAsync("The stake", () => Task.FromResult(node.Status.Stake > Lamports.Zero));
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/task/{task}/echo?a=1%2F2", UriKind.Relative))
         {
             Content = new StringContent(new string('x', 3_000_000)),

@@ -43,7 +43,11 @@ internal sealed class LocalNetwork : IAsyncDisposable
 
     /// <summary>Deploys a task; the network's own is the first one.</summary>
     internal Task<TaskInfo> DeployAsync(
-        string executable, string metadata = DefaultMetadata, string variables = DefaultVariables) =>
+        string executable,
+        string metadata = DefaultMetadata,
+        string variables = DefaultVariables,
+        Lamports? initialBounty = null,
+        string executableNetwork = ExecutableNetworks.Ipfs) =>
         new TaskDeployer(
             Ledger.Client, Ledger.Sender, () => SHA256.HashData(Encoding.UTF8.GetBytes($"seed {_seeds++}"))).DeployAsync(
             LocalLedger.Faucet,
@@ -54,7 +58,8 @@ internal sealed class LocalNetwork : IAsyncDisposable
                 Executable = executable,
                 Metadata = metadata,
                 Variables = variables,
-                InitialBounty = Lamports.FromKoii(1000),
+                ExecutableNetwork = executableNetwork,
+                InitialBounty = initialBounty ?? Lamports.FromKoii(1000),
                 FurtherBounty = Lamports.Zero,
                 BountyPerRound = Lamports.FromKoii(10),
                 RoundTime = 48,
@@ -65,6 +70,10 @@ internal sealed class LocalNetwork : IAsyncDisposable
                 SpaceBytes = 1_000_000,
             },
             CancellationToken.None);
+
+    /// <summary>Deploys a legacy task whose program is being developed under that name.</summary>
+    internal Task<TaskInfo> DeployDevelopmentAsync(string name) =>
+        DeployAsync(name, variables: "", executableNetwork: ExecutableNetworks.Development);
 
     internal static Keypair OperatorOf(string name) => LocalLedger.KeyOf($"operator {name}");
 

@@ -48,7 +48,7 @@ public sealed class NodeContentTests
         Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(address));
 
         await network.UntilAsync("The end of the proof", async () => await StatusOfAsync(address) is HttpStatusCode.NotFound);
-        Assert.True(node.Status.Round >= added + RoundRetention.PayoutAfterRounds);
+        Assert.True(node.Status.Round >= added + (RoundRetention.PayoutAfterRounds + network.Task.AllowedFailedDistributions));
         await network.UntilAsync("The end of the proof in the storage", () => Task.FromResult(kept.Pins.Count == 0));
     }
 

@@ -30,6 +30,8 @@ public sealed class NodeDatabaseTests : IDisposable
                 Earned = new Lamports(5),
                 Lost = new Lamports(2),
                 Reason = RoundReason.Slashed,
+                Expected = new Lamports(9),
+                Fee = new Lamports(10_000),
             },
             new(new Slot(9), Round: null, JournalEvent.Claimed) { Earned = new Lamports(4) },
         ];

@@ -48,7 +48,7 @@ public sealed class NodeHostTests
             node.Status is { Claimed.Value: > 0 } status && status.Earned >= status.Claimed)));
         Assert.True(await network.Ledger.Client.GetBalanceAsync(
             LocalNetwork.OperatorOf("ann").PublicKey, Commitment.Processed, CancellationToken.None) > Lamports.FromKoii(15));
-        Assert.True(nodes[^1].Status.Stake < Lamports.FromKoii(5));
+        await network.UntilAsync("The lost stake", () => Task.FromResult(nodes[^1].Status.Stake < Lamports.FromKoii(5)));
         Assert.Contains(journal, entry => entry is { Event: JournalEvent.RoundClosed, Reason: RoundReason.None, Earned.Value: > 0 });
         await network.UntilAsync("The liar's reason", () => Task.FromResult(
             nodes[^1].Status.Rounds.Any(round => round.Reason is RoundReason.Slashed && round.Lost > Lamports.Zero)));

@@ -1,4 +1,5 @@
 using Pond.Primitives;
+using Pond.Primitives.Instructions;
 using Pond.Server.Nodes;
 using Pond.Server.Tasks;
 
@@ -29,7 +30,7 @@ public sealed class NodeServicesTests
                 async () => await services.SubmitAsync(new Round(0), value, CancellationToken.None))).Code);
         }
 
-        foreach (var list in (string[])["", new string('1', 1_000_001)])
+        foreach (var list in (string[])["", new string('1', TaskInstruction.MaxListSizeBytes + 1)])
         {
             Assert.Equal("list-invalid", (await Assert.ThrowsAsync<PondException>(
                 async () => await services.SubmitDistributionListAsync(new Round(0), list, CancellationToken.None))).Code);

@@ -1,3 +1,4 @@
+using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Nodes;
@@ -112,11 +113,129 @@ public sealed class TaskSupervisorTests
         var call = supervisor.CallAsync(TaskPhase.Execute, new Round(1), isPreviousRoundFailed: false, giveUp.Token);
         Assert.False(call.IsCompleted);
         await giveUp.CancelAsync();
-        Assert.Equal(new PhaseOutcome(false, "The task did not run in time. It was never started."), await call);
+        Assert.Equal(new PhaseOutcome(false, "The task did not run in time. It was never started.") { Fault = PhaseFault.NotRunning }, await call);
 
         await stop.CancelAsync();
         await running;
         Assert.Equal([(TaskState.Starting, null)], _states);
+    }
+
+    [Fact]
+    public async Task A_task_that_does_not_answer_is_seen_within_ten_seconds_and_seen_again_when_it_does()
+    {
+        var runner = new SilentRunner(_time);
+        using var stop = new CancellationTokenSource();
+        var supervisor = new TaskSupervisor(_ => Task.FromResult<ITaskRunner>(runner), _time, pause => pause, (state, end) => _states.Add((state, end)));
+        await Task.Run(
+            async () =>
+            {
+                var running = supervisor.RunAsync(stop.Token);
+                _time.Advance(TimeSpan.FromSeconds(10));
+                runner.IsSilent = true;
+                _time.Advance(TimeSpan.FromSeconds(10));
+                Assert.Equal((TaskState.Silent, "It has not answered for 5 s."), _states[^1]);
+                runner.IsSilent = false;
+                _time.Advance(TimeSpan.FromSeconds(10));
+                Assert.Equal((TaskState.Running, null), _states[^1]);
+                await stop.CancelAsync();
+                await running;
+            },
+            CancellationToken.None);
+
+        Assert.Equal([TaskState.Starting, TaskState.Running, TaskState.Silent, TaskState.Running], _states.Select(state => state.State));
+    }
+
+    [Fact]
+    public async Task A_hung_task_is_ended_and_started_again_after_a_pause_and_given_up_when_it_hangs_ten_times()
+    {
+        var starts = 0;
+        var ends = new List<string>();
+        var supervisor = new TaskSupervisor(
+            _ =>
+            {
+                starts++;
+                return Task.FromResult<ITaskRunner>(new SilentRunner(_time));
+            },
+            _time,
+            pause => pause,
+            (state, end) => _states.Add((state, end)))
+        {
+            OnEnded = ends.Add,
+        };
+        await Task.Run(() =>
+        {
+            var running = supervisor.RunAsync(CancellationToken.None);
+            for (var hang = 0; hang < 10; hang++)
+            {
+                _time.Advance(TimeSpan.FromMinutes(10));
+                supervisor.Restart("It hangs.", isHung: true);
+                // While it is away there is nothing to end.
+                supervisor.Restart("It hangs.", isHung: true);
+            }
+
+            Assert.True(running.IsCompletedSuccessfully);
+        });
+
+        Assert.Equal(10, starts);
+        Assert.Equal((TaskState.Failed, "It hangs."), _states[^1]);
+        // Whoever had it ended knows that already.
+        Assert.Empty(ends);
+    }
+
+    [Fact]
+    public async Task A_task_that_works_is_never_given_up()
+    {
+        var starts = 0;
+        using var stop = new CancellationTokenSource();
+        var supervisor = new TaskSupervisor(
+            _ =>
+            {
+                starts++;
+                return Task.FromResult<ITaskRunner>(new SilentRunner(_time));
+            },
+            _time,
+            pause => pause,
+            (state, end) => _states.Add((state, end)));
+        await Task.Run(
+            async () =>
+            {
+                var running = supervisor.RunAsync(stop.Token);
+                for (var hang = 0; hang < 50; hang++)
+                {
+                    supervisor.Worked();
+                    supervisor.Restart("It hangs.", isHung: true);
+                    _time.Advance(TimeSpan.FromSeconds(1));
+                }
+
+                await stop.CancelAsync();
+                await running;
+            },
+            CancellationToken.None);
+
+        Assert.Equal(51, starts);
+    }
+
+    /// <summary>Never ends by itself, and answers or does not.</summary>
+    private sealed class SilentRunner(ManualTimeProvider time) : ITaskRunner
+    {
+        public bool IsSilent { get; set; }
+
+        public Task<string> Ended { get; } = new TaskCompletionSource<string>().Task;
+
+        public async Task<bool> IsAliveAsync(TimeSpan patience, CancellationToken cancellationToken)
+        {
+            if (IsSilent)
+            {
+                await Task.Delay(patience, time, cancellationToken);
+            }
+
+            return !IsSilent;
+        }
+
+        public Task<PhaseOutcome> CallAsync(TaskPhase phase, Round round, bool isPreviousRoundFailed, CancellationToken cancellationToken) =>
+            Task.FromResult(new PhaseOutcome(true, null));
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>Ends after a while with the code for a broken task.</summary>

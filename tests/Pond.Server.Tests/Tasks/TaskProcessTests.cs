@@ -1,3 +1,4 @@
+using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Tasks;
@@ -61,7 +62,7 @@ public sealed class TaskProcessTests
 
         var outcome = await run.CallAsync(TaskPhase.Execute, 1);
 
-        Assert.Equal(new PhaseOutcome(false, "The task's process ended with exit code 7. Its last errors:\nlast words"), outcome);
+        Assert.Equal(new PhaseOutcome(false, "The task's process ended with exit code 7. Its last errors:\nlast words") { Fault = PhaseFault.NotRunning }, outcome);
         Assert.Equal(7, (await run.Process.Exited).Code);
         Assert.Equal(outcome, await run.CallAsync(TaskPhase.Execute, 2));
     }
@@ -88,8 +89,36 @@ public sealed class TaskProcessTests
 
         await giveUp.CancelAsync();
 
-        Assert.Equal(new PhaseOutcome(false, "The call of executeTask for round 3 was given up."), await call);
+        Assert.Equal(new PhaseOutcome(false, "The call of executeTask for round 3 was given up.") { Fault = PhaseFault.TooSlow }, await call);
         Assert.Equal(new PhaseOutcome(true, null), await run.CallAsync(TaskPhase.Submit, 3, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Phase_that_ignores_its_token_hangs()
+    {
+        await using var run = await TaskRun.StartAsync("spin", gracePeriod: TimeSpan.FromSeconds(1));
+        using var giveUp = new CancellationTokenSource();
+        var call = run.CallAsync(TaskPhase.Execute, 3, giveUp.Token);
+        await run.LineAsync("spinning");
+        // Its other threads still answer: that one function never ends shows only at its deadline.
+        Assert.True(await run.Process.IsAliveAsync(TimeSpan.FromMinutes(1), CancellationToken.None));
+
+        await giveUp.CancelAsync();
+
+        Assert.Equal(PhaseFault.Hung, (await call).Fault);
+    }
+
+    [Fact]
+    public async Task Stopped_process_does_not_answer()
+    {
+        await using var run = await TaskRun.StartAsync("hang", gracePeriod: TimeSpan.FromSeconds(1));
+        await run.Process.Ready;
+        Assert.True(await run.Process.IsAliveAsync(TimeSpan.FromMinutes(1), CancellationToken.None));
+
+        using var stop = System.Diagnostics.Process.Start("kill", ["-STOP", $"{run.Process.Id}"]);
+        await stop.WaitForExitAsync();
+
+        Assert.False(await run.Process.IsAliveAsync(TimeSpan.FromSeconds(1), CancellationToken.None));
     }
 
     [Fact]

@@ -64,6 +64,7 @@ internal sealed class TaskRun : IAsyncDisposable
                     Variables = variables.ToImmutableDictionary(
                         variable => variable.Name, variable => fillIn?.Invoke(run.Folder, variable.Value) ?? variable.Value, StringComparer.Ordinal),
                     GracePeriod = gracePeriod ?? TimeSpan.FromSeconds(30),
+                    LetGoPeriod = gracePeriod ?? TimeSpan.FromSeconds(30),
                 },
                 default);
         }

@@ -151,6 +151,7 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
         var settings = new
         {
             door,
+            isOffline = IsBoxed,
             ports = new[] { _doorPort, OldDoorPort },
             // By its name alone: a socket's path may not be long, and the task begins in its folder.
             routes = TaskChannel.RoutesSocket,

@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const net = require('node:net');
 const readline = require('node:readline');
 
-// {door: {path} or {port, host}, ports: those of "localhost" that lead to the door, routes: a socket's name, routesPort}
+// {isOffline, door: {path} or {port, host}, ports: those of "localhost" that lead to the door, routes: a socket's name, routesPort}
 const settings = JSON.parse(fs.readFileSync(`${__dirname}/channel.json`, 'utf8'));
 const [taskId, secret] = [process.argv[3], process.argv[7]];
 
@@ -14,6 +14,11 @@ const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function (...args) {
   const list = Array.isArray(args[0]) ? args[0] : args;
   const target = list[0];
+  const outside = typeof target === 'number' ? list[1] : target?.host;
+  if (settings.isOffline && typeof outside === 'string' && !target.path && !isLoopback(outside)) {
+    process.nextTick(() => this.destroy(refusal(outside)));
+    return this;
+  }
   if (target !== null && typeof target === 'object' && !target.path
     && settings.ports.includes(Number(target.port)) && isLoopback(target.host)) {
     const { port, host, ...rest } = target;
@@ -21,6 +26,18 @@ net.Socket.prototype.connect = function (...args) {
   }
   return connect.apply(this, args);
 };
+
+// A box has no network, and what Node says of that names neither the cause nor the cure.
+function refusal(host) {
+  const error = new Error(`connect ${host}: this task runs in a box without a network. Its node's operator can run it without one, `
+    + 'if he trusts it: pond node run --unboxed');
+  error.code = 'ENETUNREACH';
+  if (!refusal.isTold) {
+    refusal.isTold = true;
+    process.stderr.write(`${error.message}\n`);
+  }
+  return error;
+}
 
 function isLoopback(host) {
   return host === undefined || host === 'localhost' || host === '127.0.0.1' || host === '::1';
@@ -44,10 +61,13 @@ server.unref();
 const waiting = [];
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
   const message = JSON.parse(line);
-  if (message.functionCall !== 'cancelPhase') {
-    waiting.push(message);
-    flush();
+  if (message.functionCall === 'cancelPhase' || message.functionCall === 'ping') {
+    // Neither is a bundle's business: that somebody answers shows that its loop still turns.
+    report(message.id, message.functionCall === 'ping' ? null : 'It was given up.');
+    return;
   }
+  waiting.push(message);
+  flush();
 }).on('close', () => process.exit(0));
 process.on('newListener', (name) => {
   if (name === 'message') {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Tasks;
@@ -82,6 +83,63 @@ public sealed class JavaScriptProcessTests
         Assert.Contains(greeting, await GetAsync(run, "/"), StringComparison.Ordinal);
         await run.Process.DisposeAsync();
         Assert.Equal(0, (await run.Process.Exited).Code);
+    }
+
+    [Fact]
+    public async Task A_boxed_bundle_that_asks_the_web_is_told_why_it_can_not_and_who_can_change_that()
+    {
+        if ((await TaskSandbox.ProbeAsync(TimeProvider.System, CancellationToken.None)).Sandbox is not { } sandbox)
+        {
+            return;
+        }
+
+        using var folder = new Content.TemporaryFolder();
+        await File.WriteAllTextAsync(
+            folder.At("main.js"),
+            """
+            process.on('message', () => Promise.all([
+              fetch('https://example.com/a').catch((error) => console.log(`fetch: ${error.cause.code} ${error.cause.message}`)),
+              new Promise((done) => require('http').get('http://example.com', done).on('error', (error) => { console.log(`get: ${error.message}`); done(); })),
+            ]));
+            """);
+        await using var run = await TaskRun.StartAsync(bundle: folder.Root, services: new FakeJavaScriptServices(), sandbox: sandbox);
+
+        Assert.True((await run.CallAsync(TaskPhase.Execute, 7)).IsDone);
+
+        await run.Process.DisposeAsync();
+        Assert.Contains(run.Lines, line => line.StartsWith("fetch: ENETUNREACH connect example.com: this task runs in a box", StringComparison.Ordinal));
+        Assert.Contains(run.Lines, line => line.StartsWith("get: connect example.com", StringComparison.Ordinal) && line.Contains("pond node run --unboxed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_bundle_whose_loop_stands_still_does_not_answer_and_one_that_only_waits_does()
+    {
+        using var folder = new Content.TemporaryFolder();
+        await File.WriteAllTextAsync(
+            folder.At("main.js"),
+            """
+            process.on('message', async ({ functionCall }) => {
+              console.log(functionCall);
+              if (functionCall === 'executeTask') await new Promise(() => {});
+              for (;;);
+            });
+            """);
+        await using var run = await TaskRun.StartAsync(
+            bundle: folder.Root, services: new FakeJavaScriptServices(), gracePeriod: TimeSpan.FromSeconds(2));
+        using var giveUp = new CancellationTokenSource();
+        var waiting = run.CallAsync(TaskPhase.Execute, 7, giveUp.Token);
+        await run.LineAsync("executeTask");
+        Assert.True(await run.Process.IsAliveAsync(TimeSpan.FromMinutes(1), CancellationToken.None));
+        await giveUp.CancelAsync();
+        Assert.Equal(PhaseFault.TooSlow, (await waiting).Fault);
+
+        using var giveUpAgain = new CancellationTokenSource();
+        var spinning = run.CallAsync(TaskPhase.Submit, 7, giveUpAgain.Token);
+        await run.LineAsync("submitPayload");
+        Assert.False(await run.Process.IsAliveAsync(TimeSpan.FromSeconds(1), CancellationToken.None));
+        await giveUpAgain.CancelAsync();
+        var outcome = await spinning;
+        Assert.Equal((PhaseFault.Hung, "The call of submitPayload for round 7 was given up, and 2 s later it had not let go."), (outcome.Fault, outcome.Error));
     }
 
     [Fact]

@@ -1,0 +1,4 @@
+using Pond.Sdk;
+using UptimeMonitor;
+
+return await PondTaskHost.RunAsync<UptimeMonitorTask>(args);

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Pond.Cli.Ledger;
+using Pond.Cli.Store;
+using Pond.Cli.Terminal;
+using Pond.Primitives;
+using Pond.Server.Nodes;
+using Pond.Server.Tasks.Sandbox;
+
+namespace Pond.Cli.Nodes;
+
+/// <summary><c>pond node run</c></summary>
+internal static class NodeRunCommand
+{
+    internal static Command Create(Terminals terminals, TimeProvider timeProvider)
+    {
+        var folder = new Argument<string>("folder")
+        {
+            Description = "The node's folder: its environment file, and config, namespace, executables and data, as the container node has them.",
+            DefaultValueFactory = _ => ".",
+        };
+        var environment = new Option<string?>("--env") { Description = "The environment file. Default: .env.local, .env-local or .env in the folder.", HelpName = "FILE" };
+        var port = new Option<int?>("--port") { Description = "The public port; 0 for any free one. Default: SERVER_PORT, or 30017." };
+        var bind = new Option<string>("--bind")
+        {
+            Description = "The address to listen on. Others reach the node only on one of theirs.",
+            DefaultValueFactory = _ => IPAddress.Loopback.ToString(),
+        };
+        bind.Validators.Add(result =>
+        {
+            if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
+            {
+                result.AddError("--bind is an IP address, such as 127.0.0.1 or 0.0.0.0.");
+            }
+        });
+        var gateways = StoreCommand.AddressesOption("--gateway", "A gateway to get programs and results from. Each block is checked. Default: public ones, on a public ledger.");
+        var web = new Option<bool>("--web") { Description = "Let tasks in C# ask the web through the node." };
+        var unboxed = new Option<bool>("--unboxed") { Description = "Run tasks without a box, with all rights and the network of this user: only programs that you trust." };
+        var json = LedgerCommand.JsonOption();
+        var command = new Command("run", "Run a node and the tasks that its environment file names, until it is interrupted.")
+        {
+            folder, environment, port, bind, gateways, web, unboxed, json,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            terminals,
+            timeProvider,
+            parsed.GetValue(folder)!,
+            new ContainerNodeOptions
+            {
+                EnvironmentFile = parsed.GetValue(environment),
+                Address = IPAddress.Parse(parsed.GetValue(bind)!),
+                Port = parsed.GetValue(port),
+                Gateways = [.. parsed.GetValue(gateways) ?? []],
+                AllowsWeb = parsed.GetValue(web),
+                Sandbox = null,
+            },
+            parsed.GetValue(unboxed),
+            parsed.GetValue(json),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Terminals terminals,
+        TimeProvider timeProvider,
+        string folder,
+        ContainerNodeOptions options,
+        bool isUnboxed,
+        bool json,
+        CancellationToken cancellationToken)
+    {
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(new LineLoggerProvider(terminals, timeProvider, json)));
+        ContainerNode node;
+        try
+        {
+            var box = isUnboxed ? null : (await TaskSandbox.ProbeAsync(timeProvider, cancellationToken)).RequireSandbox();
+            node = await ContainerNode.StartAsync(folder, options with { Sandbox = box }, Tell, timeProvider, loggers, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Ok;
+        }
+
+        await using (node)
+        {
+            if (json)
+            {
+                StoreOutput.Json(terminals, new { schema = 1, address = node.Host.Address, ledger = node.Environment.Ledger, tasks = node.Environment.Tasks.Select(pair => pair.Task) });
+            }
+            else
+            {
+                StoreOutput.Line(terminals, $"node    {node.Host.Address}");
+                StoreOutput.Line(terminals, $"ledger  {node.Environment.Ledger}");
+                StoreOutput.Line(terminals, $"tasks   {node.Environment.Tasks.Length}");
+            }
+
+            // Ends by itself only if it has failed, and then says so by throwing.
+            await node.Host.Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                await node.Host.Completion;
+            }
+        }
+
+        return ExitCode.Ok;
+
+        void Tell(Pubkey task, string news) => StoreOutput.Notice(terminals, $"task {task} {StoreOutput.Harmless(news)}");
+    }
+}

@@ -1,0 +1,169 @@
+using Pond.Client.Ledger;
+using Pond.Contracts.Rpc;
+using Pond.Primitives;
+using Pond.Primitives.Tasks;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>
+/// The tasks that an operator wants run: each is begun, tried again when it can't be, and followed to where it moves. What was followed is taken
+/// leave of: its rounds are finished, its stake and its pay brought home.
+/// </summary>
+/// <remarks>Safe for use by several threads.</remarks>
+public sealed class TaskRoster : IAsyncDisposable
+{
+    /// <summary>The pause before a task is tried again that could not be begun; it doubles up to <see cref="LongestPause"/>.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly NodeHost _host;
+    private readonly LedgerClient _ledger;
+    private readonly Func<TaskInfo, NodeTaskOptions> _describe;
+    private readonly Action<Pubkey, string> _onNews;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Pubkey, Task> _kept = [];
+    private Task? _disposal;
+
+    /// <summary>Makes an empty one.</summary>
+    /// <param name="host">Runs the tasks; not owned.</param>
+    /// <param name="ledger">Tells what they are.</param>
+    /// <param name="describe">What to run a task with.</param>
+    /// <param name="onNews">Is told one sentence about a task whenever something about it changes; must not block.</param>
+    /// <param name="time">Times the pauses.</param>
+    public TaskRoster(
+        NodeHost host, LedgerClient ledger, Func<TaskInfo, NodeTaskOptions> describe, Action<Pubkey, string> onNews, TimeProvider time)
+    {
+        _host = host;
+        _ledger = ledger;
+        _describe = describe;
+        _onNews = onNews;
+        _time = time;
+    }
+
+    /// <summary>Has a task run from now on. One that is there already stays as it is.</summary>
+    public void Add(Pubkey task)
+    {
+        lock (_gate)
+        {
+            if (_disposal is null && !_kept.ContainsKey(task))
+            {
+                _kept.Add(task, KeepAsync(task, _stopping.Token));
+            }
+        }
+    }
+
+    /// <summary>Ends all tasks; the node stays.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _disposal ??= StopAsync([.. _kept.Values]);
+        }
+
+        return new(_disposal);
+    }
+
+    private async Task KeepAsync(Pubkey task, CancellationToken stoppingToken)
+    {
+        // Away from the caller, who holds the gate.
+        await Task.Yield();
+        var pause = FirstPause;
+        string? lastProblem = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var info = await _ledger.GetTaskAsync(task, Commitment.Processed, stoppingToken) ?? throw new PondException(
+                    "task-not-found", $"There is no task {task} on the ledger at {_ledger.Endpoint}.", "Check the task's id and the ledger's address.");
+                var options = _describe(info);
+                if (info is { IsMigrated: true, MigratedTo: { } next })
+                {
+                    Follow(task, next);
+                    if (!info.Stakes.ContainsKey(options.StakingKey.PublicKey) && !info.AvailableBalances.ContainsKey(options.StakingKey.PublicKey))
+                    {
+                        return;
+                    }
+                }
+
+                await RunAsync(options, stoppingToken);
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception) when (exception is PondException or RpcException)
+            {
+                var problem = exception is PondException pond ? $"{pond.Code}: {pond.Message} {pond.Fix}" : exception.Message;
+                if (!string.Equals(problem, lastProblem, StringComparison.Ordinal))
+                {
+                    _onNews(task, $"can't be run, and is tried again: {problem}");
+                    lastProblem = problem;
+                }
+            }
+
+            try
+            {
+                await Task.Delay(pause, _time, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    /// <summary>Runs a task until it is over: it has moved, and holds nothing of the operator's any more.</summary>
+    private async Task RunAsync(NodeTaskOptions options, CancellationToken stoppingToken)
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var part = await _host.AddTaskAsync(options with { LeavesMigrated = true, OnStatus = Look }, stoppingToken);
+        _onNews(options.Task, $"runs, as {part.StakingKey}");
+        await await Task.WhenAny(part.Completion, over.Task).WaitAsync(stoppingToken);
+        await part.DisposeAsync();
+        part.EmptyRuntime();
+        _onNews(options.Task, "has moved, and all that it held was brought home");
+
+        void Look(NodeStatus status)
+        {
+            options.OnStatus(status);
+            if (status.MigratedTo is { } next)
+            {
+                Follow(options.Task, next);
+            }
+
+            if (status.IsOver)
+            {
+                over.TrySetResult();
+            }
+        }
+    }
+
+    private void Follow(Pubkey from, Pubkey to)
+    {
+        bool isNew;
+        lock (_gate)
+        {
+            isNew = !_kept.ContainsKey(to);
+        }
+
+        if (isNew)
+        {
+            _onNews(from, $"has moved to {to}, which is run from now on");
+            Add(to);
+        }
+    }
+
+    private async Task StopAsync(Task[] kept)
+    {
+        await Task.Yield();
+        await _stopping.CancelAsync();
+        await Task.WhenAll(kept);
+        _stopping.Dispose();
+    }
+}
