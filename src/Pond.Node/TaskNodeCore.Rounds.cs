@@ -40,6 +40,8 @@ public sealed partial class TaskNodeCore
                 Earned = restored.Earned,
                 Lost = restored.Lost,
             };
+            // What an earlier run has recorded is not recorded again.
+            state.SubmissionDelivery.IsRecorded = restored.IsAccepted;
             if (restored.IsWorkDone)
             {
                 state.Execute.Restored();
@@ -74,6 +76,7 @@ public sealed partial class TaskNodeCore
             }
 
             var state = new RoundState(round, new RoundWindows(task, round)) { Submission = restored.Submission, IsOverdue = true };
+            state.SubmissionDelivery.IsRecorded = restored.IsAccepted;
             _rounds.Add(round, state);
             if (restored.Submission is null)
             {
@@ -216,13 +219,14 @@ public sealed partial class TaskNodeCore
 
     /// <summary>What a journal says of one round.</summary>
     private readonly record struct Restored(
-        bool IsWorkDone, string? Submission, bool IsClosed, RoundReason Reason, Lamports Earned, Lamports Lost)
+        bool IsWorkDone, string? Submission, bool IsAccepted, bool IsClosed, RoundReason Reason, Lamports Earned, Lamports Lost)
     {
         internal Restored After(JournalEntry entry) =>
             entry.Event switch
             {
                 JournalEvent.WorkDone => this with { IsWorkDone = true },
                 JournalEvent.SubmissionProduced => this with { Submission = entry.Detail },
+                JournalEvent.SubmissionAccepted => this with { IsAccepted = true },
                 JournalEvent.RoundClosed => this with
                 {
                     IsClosed = true,

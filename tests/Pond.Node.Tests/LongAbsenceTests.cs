@@ -34,6 +34,7 @@ public sealed class LongAbsenceTests
         Tell(new NodeInput.RoundObserved(paid));
 
         Assert.Equal((RoundReason.None, new Lamports(70)), (Closed(3).Reason, Closed(3).Earned));
+        Assert.DoesNotContain(_journal, entry => entry.Event is JournalEvent.SubmissionAccepted);
     }
 
     [Fact]
@@ -63,6 +64,7 @@ public sealed class LongAbsenceTests
                 new(new(150), new Round(1), JournalEvent.RoundClosed),
                 new(new(230), new Round(2), JournalEvent.WorkStarted),
                 new(new(290), new Round(3), JournalEvent.SubmissionProduced) { Detail = "value" },
+                new(new(290), new Round(3), JournalEvent.SubmissionAccepted) { Detail = "value" },
             ]);
         Tell(new NodeInput.TaskObserved(Task));
         Tell(new NodeInput.SlotObserved(Task.StartOf(new(round))));

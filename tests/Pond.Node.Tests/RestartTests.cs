@@ -1,4 +1,3 @@
-using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using static Pond.Node.Tests.Keys;
 
