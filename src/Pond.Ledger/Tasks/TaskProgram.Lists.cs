@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Pond.Ledger.Programs;
 using Pond.Primitives.Instructions;
 using Pond.Primitives.Tasks;
-using Pond.Primitives.Transactions;
 
 namespace Pond.Ledger.Tasks;
 
