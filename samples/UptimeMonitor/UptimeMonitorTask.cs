@@ -56,6 +56,9 @@ public class UptimeMonitorTask : PondTask
             }
         }
 
+        // Only what an auditor accepts goes into the report: who passes on another's wrong or late answer would answer for it.
+        var verdicts = await JudgeAsync(round, task.Identity.StakingKey, answers, cancellationToken);
+        answers = [.. answers.Where((_, index) => verdicts[index] is Verdict.Valid)];
         _lastSeen = answers.CountBy(answer => answer.Server).ToImmutableSortedDictionary();
         var file = Path.Combine(task.Folder, string.Create(CultureInfo.InvariantCulture, $"report-{round.Number}"));
         await File.WriteAllLinesAsync(file, answers.Select(answer => Encoding.UTF8.GetString(answer.ToJson())), cancellationToken);
@@ -78,8 +81,7 @@ public class UptimeMonitorTask : PondTask
         var answers = new List<StampedExchange>();
         foreach (var line in lines)
         {
-            if (!StampedExchange.TryParse(Encoding.UTF8.GetBytes(line), out var answer)
-                || answer.Request.Asker != candidate.Submitter || answer.Server == candidate.Submitter || !IsRight(answer))
+            if (!StampedExchange.TryParse(Encoding.UTF8.GetBytes(line), out var answer))
             {
                 return Verdict.Invalid;
             }
@@ -87,13 +89,24 @@ public class UptimeMonitorTask : PondTask
             answers.Add(answer);
         }
 
+        var verdicts = await JudgeAsync(round, candidate.Submitter, answers, cancellationToken);
+        return verdicts.Contains(Verdict.Invalid) ? Verdict.Invalid : verdicts.Contains(Verdict.Abstain) ? Verdict.Abstain : Verdict.Valid;
+    }
+
+    /// <summary>Judges each answer that a node reports.</summary>
+    private static async Task<ImmutableArray<Verdict>> JudgeAsync(
+        RoundContext round, Pubkey reporter, List<StampedExchange> answers, CancellationToken cancellationToken)
+    {
         var info = await round.Task.State.GetTaskAsync(cancellationToken);
         // A slow machine may end its last question in the round's submission window; who began before the round cheats.
         var window = StampWindow.Of(info, round.Number) with { Until = info.Windows.LastSubmission(round.Number) };
         var reports = await round.Task.VerifyAllAsync(answers, window, cancellationToken);
-        return reports.Any(report => report.Verdict is Verdict.Invalid) ? Verdict.Invalid
-            : reports.Any(report => report.Verdict is Verdict.Abstain) ? Verdict.Abstain
-            : Verdict.Valid;
+        return
+        [
+            .. answers.Select((answer, index) => answer.Request.Asker == reporter && answer.Server != reporter && IsRight(answer)
+                ? reports[index].Verdict
+                : Verdict.Invalid),
+        ];
     }
 
     /// <summary>What a node that is up answers: the slot in which it lives.</summary>
