@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using System.Net;
+using Pond.Server.Tasks.Sandbox;
+
+namespace Pond.Server.Nodes;
+
+/// <summary>What a <see cref="ContainerNode"/> is started with besides its folder.</summary>
+public sealed record ContainerNodeOptions
+{
+    /// <summary>The environment file; null for <c>.env.local</c>, <c>.env-local</c> or <c>.env</c> in the folder.</summary>
+    public string? EnvironmentFile { get; init; }
+
+    /// <summary>Where the public port listens. Default loopback.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The public port; null for the one that the environment names. 0 for any free one.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Gateways to get content from besides the tasks' other nodes; what they give is checked. Empty for the usual public ones.</summary>
+    public ImmutableArray<Uri> Gateways { get; init; } = [];
+
+    /// <summary>The box for the tasks; null runs them with the node's own rights.</summary>
+    public required TaskSandbox? Sandbox { get; init; }
+
+    /// <summary>Whether tasks may ask the web through the node.</summary>
+    public bool AllowsWeb { get; init; }
+}
