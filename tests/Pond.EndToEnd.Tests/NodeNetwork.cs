@@ -22,6 +22,8 @@ internal sealed class NodeNetwork : IAsyncDisposable
     /// <summary>The account that pays for the task; the nodes have those before it.</summary>
     private const int Creator = LocalNetworkFolder.FundedAccounts - 1;
 
+    private const string NoMetadata = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
+
     private readonly TemporaryFolder _root = new();
     private readonly HttpClient _http = new();
     private readonly PondProcess?[] _nodes;
@@ -30,6 +32,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
     private PondProcess _ledger = null!;
     private int _rpcPort;
     private bool _isBoxed;
+    private Uri? _gateway;
 
     private NodeNetwork(int nodes, int slotMs)
     {
@@ -45,16 +48,23 @@ internal sealed class NodeNetwork : IAsyncDisposable
     internal int Count => _nodes.Length;
 
     /// <summary>Starts the ledger and deploys a task that is being developed, whose program each node has itself.</summary>
-    internal static async Task<NodeNetwork> StartAsync(int nodes, int slotMs, ulong roundTime, CancellationToken cancellationToken)
+    /// <param name="nodes">How many nodes there will be.</param>
+    /// <param name="slotMs">The length of a slot in milliseconds.</param>
+    /// <param name="roundTime">The length of a round in slots.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="metadata">The CID of the task's metadata; null where the task does not read them.</param>
+    /// <param name="gateway">Where the nodes find the creator's content; null if there is none.</param>
+    internal static async Task<NodeNetwork> StartAsync(
+        int nodes, int slotMs, ulong roundTime, CancellationToken cancellationToken, string? metadata = null, Uri? gateway = null)
     {
-        var network = new NodeNetwork(nodes, slotMs);
+        var network = new NodeNetwork(nodes, slotMs) { _gateway = gateway };
         try
         {
             network._isBoxed = (await TaskSandbox.ProbeAsync(TimeProvider.System, cancellationToken)).Sandbox is not null;
             await network.StartLedgerAsync(cancellationToken);
             network.Client = new LedgerClient(
                 network._http, new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{network._rpcPort}")), TimeProvider.System, new LedgerClientOptions());
-            network.Task = await network.DeployAsync(roundTime, cancellationToken);
+            network.Task = await network.DeployAsync(roundTime, metadata ?? NoMetadata, cancellationToken);
             return network;
         }
         catch
@@ -106,7 +116,10 @@ internal sealed class NodeNetwork : IAsyncDisposable
 
     /// <summary>Starts a node again in the folder that it has.</summary>
     internal void Restart(int node) =>
-        _nodes[node] = PondProcess.StartIn(FolderOf(node), _root.Path, ["node", "run", .. _isBoxed ? Array.Empty<string>() : ["--unboxed"]]);
+        _nodes[node] = PondProcess.StartIn(
+        FolderOf(node),
+        _root.Path,
+        ["node", "run", .. _isBoxed ? Array.Empty<string>() : ["--unboxed"], .. _gateway is null ? Array.Empty<string>() : ["--gateway", _gateway.ToString()]]);
 
     /// <summary>Ends a node's process as a power cut does; its task's ends with it.</summary>
     internal async Task KillAsync(int node)
@@ -254,7 +267,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
         _rpcPort = new Uri(JsonDocument.Parse(ready).RootElement.GetProperty("rpc").GetString()!).Port;
     }
 
-    private async Task<TaskInfo> DeployAsync(ulong roundTime, CancellationToken cancellationToken)
+    private async Task<TaskInfo> DeployAsync(ulong roundTime, string metadata, CancellationToken cancellationToken)
     {
         await using var sender = new TransactionSender(Client, TimeProvider.System, new TransactionSenderOptions { PollInterval = TimeSpan.FromMilliseconds(_slotMs) });
         var seeds = 0;
@@ -266,7 +279,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
                 Description = "A task for tests",
                 Executable = "main",
                 ExecutableNetwork = ExecutableNetworks.Development,
-                Metadata = "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy",
+                Metadata = metadata,
                 Variables = "class=A;fallback=none",
                 InitialBounty = Lamports.FromKoii(2_000),
                 FurtherBounty = Lamports.Zero,

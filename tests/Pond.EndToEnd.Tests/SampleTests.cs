@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using DocumentIndex;
+using Pond.Cli.Demo;
+using Pond.Cli.Search;
 using Pond.Primitives;
+using Pond.Server.Content;
 using Xunit.Abstractions;
 
 namespace Pond.EndToEnd.Tests;
@@ -49,9 +53,27 @@ public sealed class SampleTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task<NodeNetwork> StartAsync(string sample, string lie, CancellationToken cancellationToken)
+    [Fact]
+    public async Task The_documents_are_indexed_and_a_lying_leaders_list_is_replaced()
     {
-        var network = await NodeNetwork.StartAsync(nodes: 5, slotMs: 60, roundTime: 120, cancellationToken);
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var folder = new TemporaryFolder();
+        using var store = new ContentStore(folder.Path);
+        var documents = SdkDocumentation.FindFolder();
+        var plan = CorpusScanner.Scan(documents).Plan;
+        var corpus = CorpusFiles.Publish(store.Blocks, documents, plan, patience.Token);
+        // Each round has three shards, so six pieces of work for five nodes.
+        var metadata = CorpusFiles.PublishMetadata(store.Blocks, corpus.Cid, new Round(1), plan.Shards.Length / 3);
+        await using var content = await ContentHost.StartAsync(store.Blocks, IPAddress.Loopback, port: 0, patience.Token);
+        await using var network = await StartAsync("DocumentIndex", "LIE_IN=documents", patience.Token, metadata.ToString(), content.Endpoint);
+
+        await RunRoundsAsync(network, patience.Token);
+    }
+
+    private static async Task<NodeNetwork> StartAsync(
+        string sample, string lie, CancellationToken cancellationToken, string? metadata = null, Uri? gateway = null)
+    {
+        var network = await NodeNetwork.StartAsync(nodes: 5, slotMs: 60, roundTime: 120, cancellationToken, metadata, gateway);
         for (var node = 0; node < network.Count; node++)
         {
             network.Start(node, node == Liar ? "LyingLeader" : sample, node == Liar ? lie : "");

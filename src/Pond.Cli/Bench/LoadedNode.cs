@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Pond.Client.Deployment;
-using Pond.Client.Ledger;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Tasks;
 using Pond.Server.Nodes;
@@ -11,13 +9,11 @@ using Pond.Server.Nodes;
 namespace Pond.Cli.Bench;
 
 /// <summary>What a node costs that runs many tasks, and how soon a task runs whose program was changed.</summary>
-/// <param name="ledger">The ledger's address.</param>
-/// <param name="client">Asks it.</param>
-/// <param name="deployer">Deploys the tasks.</param>
+/// <param name="ledger">The ledger that the tasks are deployed on.</param>
 /// <param name="faucet">Pays for them.</param>
 /// <param name="folder">Where the nodes have their folders.</param>
 /// <param name="time">Measures.</param>
-internal sealed class LoadedNode(Uri ledger, LedgerClient client, TaskDeployer deployer, Keypair faucet, string folder, TimeProvider time)
+internal sealed class LoadedNode(BenchLedger ledger, Keypair faucet, string folder, TimeProvider time)
 {
     internal const int Tasks = 30;
     private const long MostBytes = 300L << 20;
@@ -95,7 +91,7 @@ internal sealed class LoadedNode(Uri ledger, LedgerClient client, TaskDeployer d
             new NodeHostOptions
             {
                 DataFolder = Path.Combine(root, "data"),
-                Ledger = ledger,
+                Ledger = ledger.Host.Endpoint,
                 Operator = operatorKey,
                 Sandbox = null,
                 AllowsPrivateAddresses = true,
@@ -131,7 +127,7 @@ internal sealed class LoadedNode(Uri ledger, LedgerClient client, TaskDeployer d
         var deployed = new List<TaskInfo>();
         for (var number = 0; number < count; number++)
         {
-            deployed.Add(await deployer.DeployAsync(
+            deployed.Add(await ledger.Deployer.DeployAsync(
                 faucet,
                 BenchPlan.Task with
                 {
@@ -159,7 +155,7 @@ internal sealed class LoadedNode(Uri ledger, LedgerClient client, TaskDeployer d
         File.WriteAllText(
             Path.Combine(root, ".env.local"),
             new StringBuilder()
-                .Append(CultureInfo.InvariantCulture, $"K2_NODE_URL={ledger}\n")
+                .Append(CultureInfo.InvariantCulture, $"K2_NODE_URL={ledger.Host.Endpoint}\n")
                 .Append("ENVIRONMENT=development\nSERVER_PORT=0\n")
                 .Append(CultureInfo.InvariantCulture, $"TASKS={string.Join(',', tasks.Select(task => task.Task))}\n")
                 .ToString());
@@ -171,7 +167,7 @@ internal sealed class LoadedNode(Uri ledger, LedgerClient client, TaskDeployer d
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500), time);
         foreach (var task in tasks)
         {
-            while (await client.GetTaskAsync(task.Task, Contracts.Rpc.Commitment.Processed, cancellationToken) is { TotalStake.Value: 0 })
+            while (await ledger.Client.GetTaskAsync(task.Task, Contracts.Rpc.Commitment.Processed, cancellationToken) is { TotalStake.Value: 0 })
             {
                 await timer.WaitForNextTickAsync(cancellationToken);
             }

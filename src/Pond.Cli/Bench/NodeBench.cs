@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -13,8 +12,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Pond.Cli.Demo;
-using Pond.Client.Deployment;
-using Pond.Client.Ledger;
 using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
@@ -52,7 +49,7 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
             var javaScript = await MeasureStartAsync(
                 await WriteBundleAsync(folder, cancellationToken), folder.FullName, box, isCalled: true, cancellationToken);
             onStep($"{Nodes} nodes on a ledger, {MeasuredRounds} rounds");
-            var (calls, slots, load) = await CountCallsAsync(folder.FullName, cancellationToken);
+            var (calls, slots) = await CountCallsAsync(folder.FullName, cancellationToken);
             return
             [
                 Start("C# task: start to its first call", dotnet, 400),
@@ -63,7 +60,7 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
                     $"{slots} slots in the round",
                     "<= 200",
                     calls <= 200),
-                .. load,
+                .. await MeasureLoadAsync(folder.FullName, cancellationToken),
             ];
         }
         finally
@@ -79,7 +76,7 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
         string.Create(CultureInfo.InvariantCulture, $"< {mostMs} ms"),
         median.TotalMilliseconds < mostMs);
 
-    private static Keypair KeyOf(string name) => Keypair.FromSeed(SHA256.HashData(Encoding.UTF8.GetBytes($"bench {name}")));
+    internal static Keypair KeyOf(string name) => Keypair.FromSeed(SHA256.HashData(Encoding.UTF8.GetBytes($"bench {name}")));
 
     private static async Task<string> WriteBundleAsync(DirectoryInfo folder, CancellationToken cancellationToken)
     {
@@ -136,42 +133,18 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
         return times.Skip(1).Order().ElementAt(Starts / 2);
     }
 
-    private async Task<(double Calls, ulong Slots, IReadOnlyList<BenchRow> Load)> CountCallsAsync(string folder, CancellationToken cancellationToken)
+    private async Task<(double Calls, ulong Slots)> CountCallsAsync(string folder, CancellationToken cancellationToken)
     {
-        await using var ledger = await LedgerHost.StartAsync(
-            new LedgerHostOptions
-            {
-                Genesis = new Genesis
-                {
-                    ClusterName = "bench",
-                    Producer = KeyOf("producer").PublicKey,
-                    CreatedAt = timeProvider.GetUtcNow(),
-                    Balances = ImmutableSortedDictionary<Pubkey, Lamports>.Empty.Add(Faucet.PublicKey, Lamports.FromKoii(1_000_000)),
-                    Rules = LedgerRules.Pond1,
-                    SlotDuration = TimeSpan.FromMilliseconds(25),
-                    IsLocal = true,
-                },
-                Producer = KeyOf("producer"),
-                Faucet = Faucet,
-                Port = 0,
-            },
-            timeProvider,
-            cancellationToken);
-        await using var counter = await CallCounter.StartAsync(ledger.Endpoint, cancellationToken);
-        using var http = new HttpClient();
-        var client = new LedgerClient(http, ledger.Endpoint, timeProvider, new LedgerClientOptions());
-        await using var sender = new TransactionSender(
-            client, timeProvider, new TransactionSenderOptions { PollInterval = TimeSpan.FromMilliseconds(20) });
-        var seeds = 0;
-        var deployer = new TaskDeployer(client, sender, () => SHA256.HashData(Encoding.UTF8.GetBytes($"seed {seeds++}")));
-        var task = await deployer.DeployAsync(Faucet, BenchPlan.Task, cancellationToken);
+        await using var ledger = await BenchLedger.StartAsync(Faucet, TimeSpan.FromMilliseconds(25), timeProvider, cancellationToken);
+        await using var counter = await CallCounter.StartAsync(ledger.Host.Endpoint, cancellationToken);
+        var task = await ledger.Deployer.DeployAsync(Faucet, BenchPlan.Task, cancellationToken);
         var nodes = new List<NodeHost>();
         try
         {
             for (var number = 0; number < Nodes; number++)
             {
                 var payer = KeyOf($"operator {number}");
-                await sender.WaitAsync(await client.RequestAirdropAsync(payer.PublicKey, Lamports.FromKoii(20), cancellationToken), cancellationToken);
+                await ledger.FundAsync(payer, Lamports.FromKoii(20), cancellationToken);
                 var node = await NodeHost.StartAsync(
                     new NodeHostOptions
                     {
@@ -197,45 +170,38 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
             }
 
             // All rounds of a cycle are under way from the third round on.
-            await WaitForAsync(ledger, task, new Round(task.RoundAt(await SlotAsync()).Value + 3), cancellationToken);
+            await WaitForAsync(ledger.Host, task, new Round(task.RoundAt(await SlotAsync()).Value + 3), cancellationToken);
             var before = counter.Count;
             var begin = task.RoundAt(await SlotAsync());
-            await WaitForAsync(ledger, task, begin + MeasuredRounds, cancellationToken);
-            var calls = (counter.Count - before) / (double)(Nodes * MeasuredRounds);
-            await StopAsync();
-            return (calls, task.RoundTime, await MeasureLoadAsync());
+            await WaitForAsync(ledger.Host, task, begin + MeasuredRounds, cancellationToken);
+            return ((counter.Count - before) / (double)(Nodes * MeasuredRounds), task.RoundTime);
         }
         finally
-        {
-            await StopAsync();
-        }
-
-        async Task StopAsync()
         {
             foreach (var node in nodes)
             {
                 await node.DisposeAsync();
             }
-
-            nodes.Clear();
         }
 
-        async Task<IReadOnlyList<BenchRow>> MeasureLoadAsync()
+        Task<Slot> SlotAsync() => ledger.Client.GetSlotAsync(Contracts.Rpc.Commitment.Processed, cancellationToken);
+    }
+
+    // What a node does in a slot is asked of slots as long as a public network's.
+    private async Task<IReadOnlyList<BenchRow>> MeasureLoadAsync(string folder, CancellationToken cancellationToken)
+    {
+        await using var ledger = await BenchLedger.StartAsync(Faucet, Genesis.PublicSlotDuration, timeProvider, cancellationToken);
+        var keys = new[] { KeyOf("operator of many"), KeyOf("operator of one") };
+        foreach (var key in keys)
         {
-            var keys = new[] { KeyOf("operator of many"), KeyOf("operator of one") };
-            foreach (var key in keys)
-            {
-                await sender.WaitAsync(await client.RequestAirdropAsync(key.PublicKey, Lamports.FromKoii(1_000), cancellationToken), cancellationToken);
-            }
-
-            var load = new LoadedNode(ledger.Endpoint, client, deployer, Faucet, folder, timeProvider);
-            onStep("a program that changes");
-            var reload = await load.MeasureReloadAsync(keys[1], cancellationToken);
-            onStep($"a node with {LoadedNode.Tasks} tasks");
-            return [reload, .. await load.MeasureAsync(keys[0], cancellationToken)];
+            await ledger.FundAsync(key, Lamports.FromKoii(1_000), cancellationToken);
         }
 
-        Task<Slot> SlotAsync() => client.GetSlotAsync(Contracts.Rpc.Commitment.Processed, cancellationToken);
+        var load = new LoadedNode(ledger, Faucet, folder, timeProvider);
+        onStep("a program that changes");
+        var reload = await load.MeasureReloadAsync(keys[1], cancellationToken);
+        onStep($"a node with {LoadedNode.Tasks} tasks");
+        return [reload, .. await load.MeasureAsync(keys[0], cancellationToken)];
     }
 
     private static async Task WaitForAsync(LedgerHost ledger, TaskInfo task, Round round, CancellationToken cancellationToken)

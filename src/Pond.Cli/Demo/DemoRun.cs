@@ -1,18 +1,15 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using DocumentIndex;
 using Pond.Cli.Search;
 using Pond.Client.Content;
 using Pond.Client.Deployment;
-using Pond.Contracts.Json;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
 using Pond.Server.LocalNetworks;
 using Pond.Server.Tasks.Sandbox;
-using Pond.Store;
 using Pond.Store.UnixFs;
 
 namespace Pond.Cli.Demo;
@@ -89,7 +86,7 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
                 Name = "Document index",
                 Description = "A full-text index of documents, built in audited rounds",
                 Executable = bundle.Root.ToString(),
-                Metadata = PublishMetadata(store, documents.Corpus).ToString(),
+                Metadata = CorpusFiles.PublishMetadata(store, documents.Corpus, FirstRound, options.Rounds).ToString(),
                 Variables = "class=A;fallback=equal",
                 InitialBounty = BountyPerRound,
                 FurtherBounty = BountyPerRound * (ulong)(options.Rounds + MaxAddedRounds),
@@ -102,23 +99,6 @@ internal sealed class DemoRun(DemoOptions options, IDemoView view, TimeProvider 
                 SpaceBytes = 1_000_000,
             },
             cancellationToken);
-    }
-
-    private Cid PublishMetadata(IBlockStore store, Cid corpus)
-    {
-        var file = CorpusFiles.AddBytes(store, JsonSerializer.SerializeToUtf8Bytes(
-            new Dictionary<string, object>(StringComparer.Ordinal)
-            {
-                ["author"] = "Pond",
-                ["description"] = "Indexes documents for full-text search.",
-                [IndexSettings.CorpusMember] = corpus.ToString(),
-                [IndexSettings.FirstRoundMember] = FirstRound.Value,
-                [IndexSettings.RoundsMember] = options.Rounds,
-            },
-            PondJson.Options));
-        var directory = new DirectoryBuilder();
-        directory.Add(IndexSettings.FileName, file);
-        return directory.Build(store, UnixFsProfile.V1Of2025).Cid;
     }
 
     private async Task<ImmutableArray<DemoNodeHost>> StartNodesAsync(

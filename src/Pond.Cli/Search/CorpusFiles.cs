@@ -1,4 +1,6 @@
+using System.Text.Json;
 using DocumentIndex;
+using Pond.Contracts.Json;
 using Pond.Primitives;
 using Pond.Store;
 using Pond.Store.UnixFs;
@@ -37,6 +39,28 @@ internal static class CorpusFiles
         var builder = new FileBuilder(store, UnixFsProfile.V1Of2025, UnixFsMetadata.None);
         builder.Append(bytes);
         return builder.Complete();
+    }
+
+    /// <summary>Adds the metadata of a task that indexes a corpus.</summary>
+    /// <param name="store">Gets them.</param>
+    /// <param name="corpus">What is to be indexed.</param>
+    /// <param name="firstRound">When work begins.</param>
+    /// <param name="rounds">Over how many rounds it is spread.</param>
+    internal static Cid PublishMetadata(IBlockStore store, Cid corpus, Round firstRound, int rounds)
+    {
+        var file = AddBytes(store, JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["author"] = "Pond",
+                ["description"] = "Indexes documents for full-text search.",
+                [IndexSettings.CorpusMember] = corpus.ToString(),
+                [IndexSettings.FirstRoundMember] = firstRound.Value,
+                [IndexSettings.RoundsMember] = rounds,
+            },
+            PondJson.Options));
+        var directory = new DirectoryBuilder();
+        directory.Add(IndexSettings.FileName, file);
+        return directory.Build(store, UnixFsProfile.V1Of2025).Cid;
     }
 
     private static AddedContent AddFile(IBlockStore store, string path)
