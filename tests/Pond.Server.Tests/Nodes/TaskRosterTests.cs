@@ -87,6 +87,9 @@ public sealed class TaskRosterTests
             TimeProvider.System);
         roster.Add(network.Task.Task);
         await network.UntilAsync("A paid round", () => Task.FromResult(host.Tasks is [{ Status.Earned.Value: > 0 }]));
+        var scratch = Path.Combine(setup.Node.DataFolder, "tasks", $"{network.Task.Task}", "home", TaskRuntime.FolderName, "scratch");
+        Directory.CreateDirectory(Path.GetDirectoryName(scratch)!);
+        await File.WriteAllTextAsync(scratch, "can be made anew");
 
         var next = await MoveAsync(network);
 
@@ -96,6 +99,7 @@ public sealed class TaskRosterTests
             host.Tasks.All(task => task.Id == next)
             && await network.Ledger.Client.GetTaskAsync(network.Task.Task, Contracts.Rpc.Commitment.Processed, CancellationToken.None)
                 is { TotalStake.Value: 0 } old && old.AvailableBalances.All(balance => balance.Value == Lamports.Zero));
+        await network.UntilAsync("An empty runtime", () => Task.FromResult(!File.Exists(scratch)));
         Assert.Contains(news, entry => entry.Task == network.Task.Task && entry.News.Contains($"has moved to {next}", StringComparison.Ordinal));
     }
 
