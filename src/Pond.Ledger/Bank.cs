@@ -184,6 +184,9 @@ public sealed partial class Bank
     public IEnumerable<(Pubkey Key, Account Account)> GetProgramAccounts(Pubkey program) =>
         _accounts.OwnedBy(program).Select(pair => (pair.Key, Render(pair.Key, pair.Account)));
 
+    /// <summary>How many accounts a program owns.</summary>
+    public int CountProgramAccounts(Pubkey program) => _accounts.CountOf(program);
+
     /// <summary>The accounts that a program owns and whose data begins with some bytes, by key. Costs what it finds.</summary>
     public IEnumerable<(Pubkey Key, Account Account)> GetProgramAccounts(Pubkey program, ReadOnlySpan<byte> start)
     {

@@ -39,6 +39,9 @@ public static class RpcErrorCodes
     /// <summary>A signature that one of the transaction's instructions carries does not hold.</summary>
     public const int PrecompileVerificationFailure = -32006;
 
+    /// <summary>The program has more accounts than are looked through for one question; one that begins with known bytes may be answered.</summary>
+    public const int ExcludedFromIndex = -32010;
+
     /// <summary>The answer has more than the node gives at once; a narrower question may be answered.</summary>
     public const int ScanError = -32012;
 

@@ -10,7 +10,7 @@ internal sealed class AccountStore
     private readonly Dictionary<Pubkey, StoredAccount> _accounts = [];
 
     // By owner, in the order of the keys; and again in the order of what the accounts hold, for those who look for that. The System
-    // program's accounts, which are nearly all, are listed from the first time on that somebody asks for them: hardly anybody does.
+    // program's accounts, which are nearly all, are listed when somebody asks for them: hardly anybody does.
     private readonly Dictionary<Pubkey, SortedSet<Pubkey>> _byOwner = [];
     private readonly Dictionary<Pubkey, SortedSet<(Bytes32 Head, Pubkey Key)>> _byHead = [];
 
@@ -113,18 +113,15 @@ internal sealed class AccountStore
 
     internal IEnumerable<(Pubkey Key, StoredAccount Account)> OwnedBy(Pubkey owner)
     {
-        if (!_byOwner.TryGetValue(owner, out var keys))
-        {
-            if (!owner.IsZero)
-            {
-                return [];
-            }
-
-            _byOwner[owner] = keys = new SortedSet<Pubkey>(_accounts.Where(pair => pair.Value.Owner.IsZero).Select(pair => pair.Key));
-        }
-
+        IEnumerable<Pubkey> keys = owner.IsZero
+            ? _accounts.Where(pair => pair.Value.Owner.IsZero).Select(pair => pair.Key).Order()
+            : _byOwner.GetValueOrDefault(owner) ?? [];
         return keys.Select(key => (key, _accounts[key]));
     }
+
+    /// <summary>How many accounts an owner has.</summary>
+    internal int CountOf(Pubkey owner) =>
+        owner.IsZero ? _accounts.Count - _byOwner.Values.Sum(keys => keys.Count) : _byOwner.GetValueOrDefault(owner)?.Count ?? 0;
 
     /// <summary>The accounts of an owner that may begin with some bytes, by key: all that do, and few others.</summary>
     /// <param name="owner">The owner.</param>
@@ -176,10 +173,6 @@ internal sealed class AccountStore
         if (!account.Owner.IsZero)
         {
             SetOf(_byOwner, account.Owner).Add(key);
-        }
-        else if (_byOwner.TryGetValue(account.Owner, out var listed))
-        {
-            listed.Add(key);
         }
 
         if (account.Content.IsEmpty)

@@ -46,6 +46,20 @@ public sealed class FloodTests
     }
 
     [Fact]
+    public async Task A_question_that_would_stop_the_ledger_says_what_to_ask_in_place_of_it()
+    {
+        await using var ledger = await StartAsync(new RpcLimits { MaxScannedAccounts = BigAccounts - 1 });
+
+        var (_, refusal) = await PostAsync(ledger, AllOfProgram);
+        Assert.Contains("-32010", refusal, StringComparison.Ordinal);
+        Assert.Contains("memcmp filter at offset 0", refusal, StringComparison.Ordinal);
+
+        var (_, found) = await PostAsync(
+            ledger, AllOfProgram.Replace("\"base64\"", "\"base64\",\"filters\":[{\"memcmp\":{\"offset\":0,\"bytes\":\"zzzzzz\"}}]", StringComparison.Ordinal));
+        Assert.Equal(0, JsonDocument.Parse(found).RootElement.GetProperty("result").GetArrayLength());
+    }
+
+    [Fact]
     public async Task An_answer_that_can_never_fit_says_how_to_ask_for_less()
     {
         await using var ledger = await StartAsync(new RpcLimits { MaxAnswerBytes = 20L << 20 });

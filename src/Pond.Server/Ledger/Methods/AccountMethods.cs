@@ -61,11 +61,19 @@ internal sealed class AccountMethods
         var withContext = settings.Flag("withContext");
         // Clients look for tasks by their first bytes, and those are indexed.
         var start = filters.Select(filter => filter.Start.ToArray()).MaxBy(bytes => bytes.Length) ?? [];
+        var maxScanned = call.Caller.Lease?.Limits.MaxScannedAccounts ?? int.MaxValue;
         var (context, accounts) = _engine.Answer(settings, bank =>
-            (start.Length > 0 ? bank.GetProgramAccounts(program, start) : bank.GetProgramAccounts(program))
-            .Where(entry => filters.All(filter => filter.Matches(entry.Account.Data.AsSpan())))
-            .Select(entry => encoder.Read(bank, entry.Key, entry.Account))
-            .ToImmutableArray());
+        {
+            if (start.Length == 0 && bank.CountProgramAccounts(program) > maxScanned)
+            {
+                throw RpcErrors.TooManyAccounts(program, maxScanned);
+            }
+
+            return (start.Length > 0 ? bank.GetProgramAccounts(program, start) : bank.GetProgramAccounts(program))
+                .Where(entry => filters.All(filter => filter.Matches(entry.Account.Data.AsSpan())))
+                .Select(entry => encoder.Read(bank, entry.Key, entry.Account))
+                .ToImmutableArray();
+        });
         var answer = accounts.Select(account => new KeyedAccount(account.Key, encoder.Encode(account)!)).ToImmutableArray();
         return withContext ? new Contextual<ImmutableArray<KeyedAccount>>(context, answer) : answer;
     }

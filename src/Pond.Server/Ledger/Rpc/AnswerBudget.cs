@@ -18,6 +18,9 @@ internal sealed class AnswerBudget(RpcLimits limits)
     {
         private long _bytes;
 
+        /// <summary>What callers may take.</summary>
+        internal RpcLimits Limits => budget.Limits;
+
         /// <summary>Takes some bytes; false if there is no room now.</summary>
         internal bool TryTake(long bytes)
         {

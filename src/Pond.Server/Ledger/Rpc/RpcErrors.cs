@@ -42,6 +42,11 @@ internal static class RpcErrors
     internal static RpcException Busy(string why) => new(
         RpcErrorCodes.NodeUnhealthy, $"Node is busy: {why}. Try again in a second.", new { numSlotsBehind = (ulong?)null });
 
+    /// <summary>The program has too many accounts to look through all of them.</summary>
+    internal static RpcException TooManyAccounts(Pubkey program, int maxScanned) => new(
+        RpcErrorCodes.ExcludedFromIndex,
+        $"{program} excluded from account secondary indexes; this RPC method unavailable for key. It has more than {maxScanned} accounts: add a memcmp filter at offset 0.");
+
     /// <summary>The answer is longer than any may be.</summary>
     internal static RpcException AnswerTooLong(long maxBytes) => new(
         RpcErrorCodes.ScanError,
