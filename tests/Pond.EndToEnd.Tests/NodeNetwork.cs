@@ -95,6 +95,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
                 ENVIRONMENT=development
                 K2_NODE_URL={Client.Endpoint}
                 SERVER_PORT={_ports[node]}
+                OPERATOR_PORT=0
                 TASKS={Task.Task}
                 TASK_STAKES=5
                 {variables}

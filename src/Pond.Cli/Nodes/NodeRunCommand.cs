@@ -22,6 +22,10 @@ internal static class NodeRunCommand
         };
         var environment = new Option<string?>("--env") { Description = "The environment file. Default: .env.local, .env-local or .env in the folder.", HelpName = "FILE" };
         var port = new Option<int?>("--port") { Description = "The public port; 0 for any free one. Default: SERVER_PORT, or 30017." };
+        var operatorPort = new Option<int?>("--operator-port")
+        {
+            Description = "The operator's port, on this machine alone; 0 for any free one. Default: OPERATOR_PORT, or 30018.",
+        };
         var bind = new Option<string>("--bind")
         {
             Description = "The address to listen on. Others reach the node only on one of theirs.",
@@ -40,7 +44,7 @@ internal static class NodeRunCommand
         var json = LedgerCommand.JsonOption();
         var command = new Command("run", "Run a node and the tasks that its environment file names, until it is interrupted.")
         {
-            folder, environment, port, bind, gateways, web, unboxed, json,
+            folder, environment, port, operatorPort, bind, gateways, web, unboxed, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             terminals,
@@ -51,6 +55,7 @@ internal static class NodeRunCommand
                 EnvironmentFile = parsed.GetValue(environment),
                 Address = IPAddress.Parse(parsed.GetValue(bind)!),
                 Port = parsed.GetValue(port),
+                OperatorPort = parsed.GetValue(operatorPort),
                 Gateways = [.. parsed.GetValue(gateways) ?? []],
                 AllowsWeb = parsed.GetValue(web),
                 Sandbox = null,
@@ -86,11 +91,12 @@ internal static class NodeRunCommand
         {
             if (json)
             {
-                StoreOutput.Json(terminals, new { schema = 1, address = node.Host.Address, ledger = node.Environment.Ledger, tasks = node.Environment.Tasks.Select(pair => pair.Task) });
+                StoreOutput.Json(terminals, new { schema = 1, address = node.Host.Address, operatorAddress = node.Host.OperatorAddress, ledger = node.Environment.Ledger, tasks = node.Environment.Tasks.Select(pair => pair.Task) });
             }
             else
             {
                 StoreOutput.Line(terminals, $"node    {node.Host.Address}");
+                StoreOutput.Line(terminals, $"operator {node.Host.OperatorAddress}");
                 StoreOutput.Line(terminals, $"ledger  {node.Environment.Ledger}");
                 StoreOutput.Line(terminals, $"tasks   {node.Environment.Tasks.Length}");
             }

@@ -73,6 +73,7 @@ public sealed class ContainerNode : IAsyncDisposable
                     Sandbox = options.Sandbox,
                     Address = options.Address,
                     Port = options.Port ?? environment.Port,
+                    OperatorPort = options.OperatorPort ?? environment.OperatorPort,
                     PublicAddress = environment.ServiceAddress,
                     ContentSources = !options.Gateways.IsEmpty ? options.Gateways : isLocal ? [] : PublicGateways,
                     AllowsPrivateAddresses = isLocal,

@@ -16,6 +16,9 @@ public sealed record ContainerNodeOptions
     /// <summary>The public port; null for the one that the environment names. 0 for any free one.</summary>
     public int? Port { get; init; }
 
+    /// <summary>The operator's port, on loopback alone; null for the one that the environment names. 0 for any free one.</summary>
+    public int? OperatorPort { get; init; }
+
     /// <summary>Gateways to get content from besides the tasks' other nodes; what they give is checked. Empty for the usual public ones.</summary>
     public ImmutableArray<Uri> Gateways { get; init; } = [];
 

@@ -29,6 +29,11 @@ public sealed record NodeHostOptions
     /// <summary>The public gateway's port; 0 for any free one. Default 0.</summary>
     public int Port { get; init; }
 
+    /// <summary>
+    /// The operator's port, on loopback alone and with tokens of the data folder's <c>operator.json</c>; 0 for any free one, null for none. Default none.
+    /// </summary>
+    public int? OperatorPort { get; init; }
+
     /// <summary>How others reach the gateway, at most 64 characters; null for the address that it listens on.</summary>
     public Uri? PublicAddress { get; init; }
 
