@@ -46,7 +46,7 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
         string channel, string secret, TaskEvents events, CancellationToken cancellationToken)
     {
         var folderInside = IsBoxed ? TaskSandbox.FolderInside : Path.GetFullPath(options.Folder);
-        var methods = new JavaScriptMethods(_services, new TaskFiles(options.Folder, folderInside), folderInside, events);
+        var methods = new JavaScriptMethods(_services, new TaskFiles(options.Folder, folderInside, IsBoxed ? BoxUser.Of(options.Folder) : null), folderInside, events);
         TaskEndpoint endpoint;
         if (IsBoxed)
         {
@@ -64,7 +64,7 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
 
     internal override IEnumerable<string> Arguments(TaskPlaces places, string secret)
     {
-        if (options.HeapHardLimitBytes is { } limit)
+        if (options.HeapBytes is { } limit)
         {
             yield return $"--max-old-space-size={Math.Max(1, limit >> 20).ToString(CultureInfo.InvariantCulture)}";
         }
