@@ -150,6 +150,7 @@ public sealed class NodeHost : IAsyncDisposable
             content,
             routes,
             new SlotPace(_time),
+            face,
             registry,
             _time,
             _logger);

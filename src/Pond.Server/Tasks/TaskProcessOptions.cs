@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pond.Server.Tasks.JavaScript;
 using Pond.Server.Tasks.Sandbox;
 
 namespace Pond.Server.Tasks;
@@ -42,6 +43,9 @@ public sealed record TaskProcessOptions
 
     /// <summary>What of the internet a boxed task gets to; null for nothing. Default nothing.</summary>
     public BoxInternet? Internet { get; init; }
+
+    /// <summary>The addresses by which a boxed JavaScript task knows other nodes; null for those that they have registered. Default null.</summary>
+    public PeerAddresses? Peers { get; init; }
 
     /// <summary>Is told when a boxed task was ended because it had too much in its folder, so that room is made.</summary>
     public Action OnFolderFull { get; init; } = () => { };
