@@ -105,6 +105,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
                 ENVIRONMENT=development
                 K2_NODE_URL={Client.Endpoint}
                 SERVER_PORT={_ports[node]}
+                OPERATOR_PORT=0
                 TASKS={Task.Task}
                 TASK_STAKES=5
                 {variables}
@@ -117,9 +118,9 @@ internal sealed class NodeNetwork : IAsyncDisposable
     /// <summary>Starts a node again in the folder that it has.</summary>
     internal void Restart(int node) =>
         _nodes[node] = PondProcess.StartIn(
-        FolderOf(node),
-        _root.Path,
-        ["node", "run", .. _isBoxed ? Array.Empty<string>() : ["--unboxed"], .. _gateway is null ? Array.Empty<string>() : ["--gateway", _gateway.ToString()]]);
+            FolderOf(node),
+            _root.Path,
+            ["node", "run", .. _isBoxed ? Array.Empty<string>() : ["--unboxed", "all"], .. _gateway is null ? Array.Empty<string>() : ["--gateway", _gateway.ToString()]]);
 
     /// <summary>Ends a node's process as a power cut does; its task's ends with it.</summary>
     internal async Task KillAsync(int node)

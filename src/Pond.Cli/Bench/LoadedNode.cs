@@ -39,7 +39,7 @@ internal sealed class LoadedNode(BenchLedger ledger, Keypair faucet, string fold
     {
         var tasks = await DeployAsync(Tasks, cancellationToken);
         var root = WriteFolder("many", operatorKey, tasks);
-        var start = ChildPond.With("node", "run", root, "--unboxed");
+        var start = ChildPond.With("node", "run", root, "--unboxed", "all", "--operator-port", "0");
         start.RedirectStandardError = true;
         using var node = Process.Start(start)!;
         // What it logs is read so that it never waits for that, and forgotten.

@@ -13,6 +13,9 @@ namespace Pond.Cli.Nodes;
 /// <summary><c>pond node run</c></summary>
 internal static class NodeRunCommand
 {
+    private const long LeastMemoryMib = 128;
+    private const long MostMemoryMib = 1L << 24;
+
     internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
         var folder = new Argument<string>("folder")
@@ -22,6 +25,10 @@ internal static class NodeRunCommand
         };
         var environment = new Option<string?>("--env") { Description = "The environment file. Default: .env.local, .env-local or .env in the folder.", HelpName = "FILE" };
         var port = new Option<int?>("--port") { Description = "The public port; 0 for any free one. Default: SERVER_PORT, or 30017." };
+        var operatorPort = new Option<int?>("--operator-port")
+        {
+            Description = "The operator's port, on this machine alone; 0 for any free one. Default: OPERATOR_PORT, or 30018.",
+        };
         var bind = new Option<string>("--bind")
         {
             Description = "The address to listen on. Others reach the node only on one of theirs.",
@@ -35,12 +42,32 @@ internal static class NodeRunCommand
             }
         });
         var gateways = StoreCommand.AddressesOption("--gateway", "A gateway to get programs and results from. Each block is checked. Default: public ones, on a public ledger.");
-        var web = new Option<bool>("--web") { Description = "Let tasks in C# ask the web through the node." };
-        var unboxed = new Option<bool>("--unboxed") { Description = "Run tasks without a box, with all rights and the network of this user: only programs that you trust." };
+        var web = new Option<bool>("--web")
+        {
+            Description = "Let tasks ask the web: those in C# through the node, and those in JavaScript that ask for the internet from their box. Neither reaches this machine or its network.",
+        };
+        var unboxed = new Option<string[]>("--unboxed")
+        {
+            Description = "A task to run without a box, with all rights and the network of this user: only programs that you trust. 'all' means every task. Also UNBOXED_TASKS.",
+            HelpName = "TASK",
+        };
+        var memory = new Option<long>("--task-memory")
+        {
+            Description = "How much memory each boxed task may have, in MiB.",
+            HelpName = "MIB",
+            DefaultValueFactory = _ => new TaskLimits().MemoryBytes >> 20,
+        };
+        memory.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<long>() is < LeastMemoryMib or > MostMemoryMib)
+            {
+                result.AddError($"--task-memory is at least {LeastMemoryMib} MiB: a runtime needs that to start.");
+            }
+        });
         var json = LedgerCommand.JsonOption();
         var command = new Command("run", "Run a node and the tasks that its environment file names, until it is interrupted.")
         {
-            folder, environment, port, bind, gateways, web, unboxed, json,
+            folder, environment, port, operatorPort, bind, gateways, web, unboxed, memory, json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             terminals,
@@ -51,11 +78,13 @@ internal static class NodeRunCommand
                 EnvironmentFile = parsed.GetValue(environment),
                 Address = IPAddress.Parse(parsed.GetValue(bind)!),
                 Port = parsed.GetValue(port),
+                OperatorPort = parsed.GetValue(operatorPort),
                 Gateways = [.. parsed.GetValue(gateways) ?? []],
                 AllowsWeb = parsed.GetValue(web),
+                Unboxed = [.. parsed.GetValue(unboxed) ?? []],
+                Limits = new TaskLimits { MemoryBytes = parsed.GetValue(memory) << 20 },
                 Sandbox = null,
             },
-            parsed.GetValue(unboxed),
             parsed.GetValue(json),
             cancellationToken));
         return command;
@@ -66,7 +95,6 @@ internal static class NodeRunCommand
         TimeProvider timeProvider,
         string folder,
         ContainerNodeOptions options,
-        bool isUnboxed,
         bool json,
         CancellationToken cancellationToken)
     {
@@ -74,8 +102,14 @@ internal static class NodeRunCommand
         ContainerNode node;
         try
         {
-            var box = isUnboxed ? null : (await TaskSandbox.ProbeAsync(timeProvider, cancellationToken)).RequireSandbox();
-            node = await ContainerNode.StartAsync(folder, options with { Sandbox = box }, Tell, timeProvider, loggers, cancellationToken);
+            var box = await TaskSandbox.ProbeAsync(timeProvider, cancellationToken);
+            if (box.Sandbox is null)
+            {
+                StoreOutput.Notice(terminals, box.Summary);
+            }
+
+            options = options with { Sandbox = box.Sandbox, SandboxProblem = box.Sandbox is null ? box.Summary : null };
+            node = await ContainerNode.StartAsync(folder, options, Tell, timeProvider, loggers, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -86,11 +120,12 @@ internal static class NodeRunCommand
         {
             if (json)
             {
-                StoreOutput.Json(terminals, new { schema = 1, address = node.Host.Address, ledger = node.Environment.Ledger, tasks = node.Environment.Tasks.Select(pair => pair.Task) });
+                StoreOutput.Json(terminals, new { schema = 1, address = node.Host.Address, operatorAddress = node.Host.OperatorAddress, ledger = node.Environment.Ledger, tasks = node.Environment.Tasks.Select(pair => pair.Task) });
             }
             else
             {
                 StoreOutput.Line(terminals, $"node    {node.Host.Address}");
+                StoreOutput.Line(terminals, $"operator {node.Host.OperatorAddress}");
                 StoreOutput.Line(terminals, $"ledger  {node.Environment.Ledger}");
                 StoreOutput.Line(terminals, $"tasks   {node.Environment.Tasks.Length}");
             }

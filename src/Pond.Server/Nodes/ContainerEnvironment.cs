@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Pond.Primitives;
+using Pond.Server.Nodes.Operator;
 
 namespace Pond.Server.Nodes;
 
@@ -22,6 +23,12 @@ public sealed record ContainerEnvironment
 
     /// <summary><c>SERVER_PORT</c>: the public port. Default 30017.</summary>
     public required int Port { get; init; }
+
+    /// <summary><c>OPERATOR_PORT</c>: the operator's port. Default 30018.</summary>
+    public required int OperatorPort { get; init; }
+
+    /// <summary><c>UNBOXED_TASKS</c>: ids of tasks that run without a box, or <c>all</c>. Default none.</summary>
+    public required ImmutableArray<string> Unboxed { get; init; }
 
     /// <summary><c>WALLET_LOCATION</c>: the main key's file, seen from the container's root.</summary>
     public required string Wallet { get; init; }
@@ -49,7 +56,9 @@ public sealed record ContainerEnvironment
             Tasks = ReadTasks(variables),
             Ledger = ReadAddress(variables, "K2_NODE_URL") ?? DefaultLedger,
             ServiceAddress = ReadAddress(variables, "SERVICE_URL"),
-            Port = ReadPort(variables),
+            Port = ReadPort(variables, "SERVER_PORT", 30017),
+            OperatorPort = ReadPort(variables, "OPERATOR_PORT", OperatorFace.DefaultPort),
+            Unboxed = [.. Split(variables, "UNBOXED_TASKS")],
             Wallet = variables.GetValueOrDefault("WALLET_LOCATION", "/app/config/id.json"),
             Mode = variables.GetValueOrDefault("NODE_MODE", "service"),
             HasTimers = ReadBoolean(variables, "GLOBAL_TIMERS") ?? ReadBoolean(variables, "TIMERS") ?? true,
@@ -131,10 +140,10 @@ public sealed record ContainerEnvironment
         : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
         : throw Invalid($"{name} is '{text}', which is no web address.", "Write it as http://127.0.0.1:8899.");
 
-    private static int ReadPort(ImmutableDictionary<string, string> variables) =>
-        variables.GetValueOrDefault("SERVER_PORT") is not { Length: > 0 } text ? 30017
+    private static int ReadPort(ImmutableDictionary<string, string> variables, string name, int byDefault) =>
+        variables.GetValueOrDefault(name) is not { Length: > 0 } text ? byDefault
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is >= 0 and <= 65_535 ? port
-        : throw Invalid($"SERVER_PORT is '{text}', which is no port.", "Give a number from 0 to 65535.");
+        : throw Invalid($"{name} is '{text}', which is no port.", "Give a number from 0 to 65535.");
 
     private static bool? ReadBoolean(ImmutableDictionary<string, string> variables, string name) =>
         variables.TryGetValue(name, out var text)

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Pond.Client.Ledger;
+using Pond.Contracts.Json;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
+using Pond.Server.Nodes.Operator;
 using Pond.Server.Nodes.Routes;
 
 namespace Pond.Server.Nodes;
@@ -37,6 +39,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Where others reach the node.</summary>
     public Uri Address => _shared.Address;
 
+    /// <summary>Where its operator reaches it; null if it has no port for him.</summary>
+    public Uri? OperatorAddress { get; private set; }
+
     /// <summary>The tasks that the node takes part in, by their ids.</summary>
     public IReadOnlyList<NodeTask> Tasks => [.. AllTasks.Where(task => task.IsStarted)];
 
@@ -48,7 +53,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="time">Waits and measures; slots come from the ledger.</param>
     /// <param name="logger">Where to log.</param>
     /// <param name="cancellationToken">Gives up starting; nothing is left behind but the data folder.</param>
-    /// <exception cref="PondException"><c>port-in-use</c>, <c>port-unusable</c>, <c>store-in-use</c>, or the disk failed.</exception>
+    /// <exception cref="PondException">
+    /// <c>port-in-use</c>, <c>port-unusable</c>, <c>store-in-use</c>, <c>operator-access-missing</c>, or the disk failed.
+    /// </exception>
     public static async Task<NodeHost> StartAsync(
         NodeHostOptions options, TimeProvider time, ILogger<NodeHost> logger, CancellationToken cancellationToken)
     {
@@ -143,12 +150,18 @@ public sealed class NodeHost : IAsyncDisposable
             content,
             routes,
             new SlotPace(_time),
+            face,
             registry,
             _time,
             _logger);
         if (!_options.HasTimers && NodeControl.SocketOf(_options.DataFolder) is { } control)
         {
             Own(await NodeControl.StartAsync(control, id => Tasks.FirstOrDefault(task => task.Id == id), cancellationToken));
+        }
+
+        if (_options.OperatorPort is { } port)
+        {
+            OperatorAddress = Own(await OperatorFace.StartAsync(_options.DataFolder, port, MapOperator, cancellationToken)).Endpoint;
         }
 
         Completion = ObserveAsync(_stopping.Token);
@@ -159,6 +172,9 @@ public sealed class NodeHost : IAsyncDisposable
             face.MapTo(builder);
         }
     }
+
+    private void MapOperator(OperatorRoutes routes) => routes.View.MapGet("/", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(
+        new { schema = 1, address = Address, tasks = Tasks.Select(task => task.Id.ToString()) }, PondJson.Options, context.RequestAborted)));
 
     /// <summary>Asks the ledger for its slot, once for all tasks.</summary>
     private async Task ObserveAsync(CancellationToken stoppingToken)

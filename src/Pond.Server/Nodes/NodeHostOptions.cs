@@ -23,11 +23,25 @@ public sealed record NodeHostOptions
     /// <summary>The box to run tasks in. Null runs them with the node's own rights: only for bundles that the operator trusts.</summary>
     public required TaskSandbox? Sandbox { get; init; }
 
+    /// <summary>
+    /// Why this machine can't box tasks: then without a <see cref="Sandbox"/> only those tasks are run that are to have none
+    /// (<see cref="NodeTaskOptions.IsUnboxed"/>). Null where all tasks are trusted. Default null.
+    /// </summary>
+    public string? SandboxProblem { get; init; }
+
+    /// <summary>What each boxed task may take of the machine, but for its folder: <see cref="MaxFolderBytes"/>.</summary>
+    public TaskLimits Limits { get; init; } = new();
+
     /// <summary>Where the public gateway listens. Default loopback.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
     /// <summary>The public gateway's port; 0 for any free one. Default 0.</summary>
     public int Port { get; init; }
+
+    /// <summary>
+    /// The operator's port, on loopback alone and with tokens of the data folder's <c>operator.json</c>; 0 for any free one, null for none. Default none.
+    /// </summary>
+    public int? OperatorPort { get; init; }
 
     /// <summary>How others reach the gateway, at most 64 characters; null for the address that it listens on.</summary>
     public Uri? PublicAddress { get; init; }

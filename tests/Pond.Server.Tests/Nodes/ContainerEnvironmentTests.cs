@@ -53,6 +53,7 @@ public sealed class ContainerEnvironmentTests
     [InlineData("TASK_STAKES=1", "TASK_STAKES")]
     [InlineData("K2_NODE_URL=localhost:8899", "K2_NODE_URL")]
     [InlineData("SERVER_PORT=70000", "SERVER_PORT")]
+    [InlineData("OPERATOR_PORT=x", "OPERATOR_PORT")]
     public void What_can_not_be_meant_is_named(string text, string named)
     {
         var exception = Assert.Throws<PondException>(() => ContainerEnvironment.Parse(text));

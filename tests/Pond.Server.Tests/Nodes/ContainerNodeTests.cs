@@ -43,6 +43,7 @@ public sealed class ContainerNodeTests : IDisposable
             TASKS="{first.Task}, {other.Task}"
             TASK_STAKES=5,6
             SERVER_PORT=0
+            OPERATOR_PORT=0
             GREETING=hello
             """);
 

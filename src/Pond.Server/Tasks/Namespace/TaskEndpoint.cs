@@ -15,6 +15,7 @@ internal sealed class TaskEndpoint : IAsyncDisposable
     private const int MaxConnections = 512;
 
     private readonly WebApplication _app;
+    private IAsyncDisposable? _beside;
 
     private TaskEndpoint(WebApplication app) => _app = app;
 
@@ -54,8 +55,20 @@ internal sealed class TaskEndpoint : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends something else with this door.</summary>
+    public TaskEndpoint With(IAsyncDisposable beside)
+    {
+        _beside = beside;
+        return this;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (_beside is not null)
+        {
+            await _beside.DisposeAsync();
+        }
+
         // The task is gone by now: what it still asked for needs no answer.
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
