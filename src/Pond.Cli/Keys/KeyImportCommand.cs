@@ -3,7 +3,6 @@ using Pond.Cli.Ledger;
 using Pond.Cli.Store;
 using Pond.Cli.Tasks;
 using Pond.Cli.Terminal;
-using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Pond.Cli.Keys;
 using Pond.Cli.Ledger;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
@@ -13,6 +14,8 @@ namespace Pond.Cli.Nodes;
 /// <summary><c>pond node run</c></summary>
 internal static class NodeRunCommand
 {
+    private const string GiveVariable = "POND_GIVE_STAKING_KEYS";
+
     internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
         var folder = new Argument<string>("folder")
@@ -41,11 +44,17 @@ internal static class NodeRunCommand
         var gateways = StoreCommand.AddressesOption("--gateway", "A gateway to get programs and results from. Each block is checked. Default: public ones, on a public ledger.");
         var web = new Option<bool>("--web") { Description = "Let tasks in C# ask the web through the node." };
         var unboxed = new Option<bool>("--unboxed") { Description = "Run tasks without a box, with all rights and the network of this user: only programs that you trust." };
+        var give = new Option<bool>("--give-staking-keys")
+        {
+            Description = $"Agree that each JavaScript task of the environment file gets the secret of its own staking key, and of no other. Or set {GiveVariable}=true.",
+        };
         var json = LedgerCommand.JsonOption();
+        var passphrases = new Passphrases(terminals);
         var command = new Command("run", "Run a node and the tasks that its environment file names, until it is interrupted.")
         {
-            folder, environment, port, operatorPort, bind, gateways, web, unboxed, json,
+            folder, environment, port, operatorPort, bind, gateways, web, unboxed, give, json,
         };
+        passphrases.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             terminals,
             timeProvider,
@@ -58,6 +67,8 @@ internal static class NodeRunCommand
                 OperatorPort = parsed.GetValue(operatorPort),
                 Gateways = [.. parsed.GetValue(gateways) ?? []],
                 AllowsWeb = parsed.GetValue(web),
+                ReadPassphrase = path => passphrases.Read(parsed, path),
+                GivesStakingKeys = parsed.GetValue(give) || Environment.GetEnvironmentVariable(GiveVariable) is "true" or "1",
                 Sandbox = null,
             },
             parsed.GetValue(unboxed),
@@ -102,10 +113,10 @@ internal static class NodeRunCommand
             }
 
             // Ends by itself only if it has failed, and then says so by throwing.
-            await node.Host.Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await node.Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!cancellationToken.IsCancellationRequested)
             {
-                await node.Host.Completion;
+                await node.Completion;
             }
         }
 

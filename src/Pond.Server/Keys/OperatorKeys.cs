@@ -69,6 +69,11 @@ public sealed class OperatorKeys
         return [OwnStakingKeyOf(task), .. task.Token is null ? _shared : _sharedToken];
     }
 
+    /// <summary>The staking key of that address; null if this operator has none such for the task.</summary>
+    public Keypair? Find(Pubkey task, Pubkey stakingKey) =>
+        new[] { OwnStakingKeyOf(TaskKind.Koii, task), OwnStakingKeyOf(TaskKind.Token, task) }.Concat(_shared).Concat(_sharedToken)
+            .FirstOrDefault(key => key.PublicKey == stakingKey);
+
     /// <summary>The key with which a task's statements are signed: it owns nothing, so that no statement can move money.</summary>
     public Keypair IdentityKeyOf(TaskKind kind, Pubkey task) =>
         _seed is null ? Keypair.FromSeed(SHA256.HashData(Main.Sign(Encoding.ASCII.GetBytes($"pond identity key {task}")).ToArray()))

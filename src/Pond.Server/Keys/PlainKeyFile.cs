@@ -26,7 +26,7 @@ public static class PlainKeyFile
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new PondException("key-missing", $"There is no key file {path}.", "Name the file that has your key.", innerException: exception);
+            throw new PondException("key-missing", $"There is no key file {path}.", "Put your id.json there, or correct WALLET_LOCATION or the option that names it.", innerException: exception);
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {
