@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Pond.Cli.Bench;
 using Pond.Cli.Commands;
+using Pond.Cli.Keys;
 using Pond.Cli.Ledger;
 using Pond.Cli.LocalNetworks;
 using Pond.Cli.Nodes;
@@ -77,6 +78,7 @@ public static class PondCommand
             DownCommand.Create(terminals, timeProvider),
             TaskCommand.Create(terminals, timeProvider),
             NodeCommand.Create(terminals, timeProvider),
+            KeyCommand.Create(terminals, timeProvider),
             DemoCommand.Create(terminals, timeProvider),
             SearchCommand.Create(terminals),
             LedgerCommand.Create(terminals, timeProvider),

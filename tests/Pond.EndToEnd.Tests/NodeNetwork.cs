@@ -120,7 +120,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
         _nodes[node] = PondProcess.StartIn(
             FolderOf(node),
             _root.Path,
-            ["node", "run", .. _isBoxed ? Array.Empty<string>() : ["--unboxed", "all"], .. _gateway is null ? Array.Empty<string>() : ["--gateway", _gateway.ToString()]]);
+            ["node", "run", "--give-staking-keys", .. _isBoxed ? Array.Empty<string>() : ["--unboxed", "all"], .. _gateway is null ? Array.Empty<string>() : ["--gateway", _gateway.ToString()]]);
 
     /// <summary>Ends a node's process as a power cut does; its task's ends with it.</summary>
     internal async Task KillAsync(int node)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Pond.Cli.Keys;
 using Pond.Cli.Ledger;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
@@ -15,6 +16,7 @@ internal static class NodeRunCommand
 {
     private const long LeastMemoryMib = 128;
     private const long MostMemoryMib = 1L << 24;
+    private const string GiveVariable = "POND_GIVE_STAKING_KEYS";
 
     internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
@@ -64,11 +66,17 @@ internal static class NodeRunCommand
                 result.AddError($"--task-memory is at least {LeastMemoryMib} MiB: a runtime needs that to start.");
             }
         });
+        var give = new Option<bool>("--give-staking-keys")
+        {
+            Description = $"Agree that each JavaScript task of the environment file gets the secret of its own staking key, and of no other. Or set {GiveVariable}=true.",
+        };
         var json = LedgerCommand.JsonOption();
+        var passphrases = new Passphrases(terminals);
         var command = new Command("run", "Run a node and the tasks that its environment file names, until it is interrupted.")
         {
-            folder, environment, port, operatorPort, bind, gateways, web, unboxed, memory, json,
+            folder, environment, port, operatorPort, bind, gateways, web, unboxed, memory, give, json,
         };
+        passphrases.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             terminals,
             timeProvider,
@@ -83,6 +91,8 @@ internal static class NodeRunCommand
                 AllowsWeb = parsed.GetValue(web),
                 Unboxed = [.. parsed.GetValue(unboxed) ?? []],
                 Limits = new TaskLimits { MemoryBytes = parsed.GetValue(memory) << 20 },
+                ReadPassphrase = path => passphrases.Read(parsed, path),
+                GivesStakingKeys = parsed.GetValue(give) || Environment.GetEnvironmentVariable(GiveVariable) is "true" or "1",
                 Sandbox = null,
             },
             parsed.GetValue(json),
@@ -131,10 +141,10 @@ internal static class NodeRunCommand
             }
 
             // Ends by itself only if it has failed, and then says so by throwing.
-            await node.Host.Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await node.Completion.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!cancellationToken.IsCancellationRequested)
             {
-                await node.Host.Completion;
+                await node.Completion;
             }
         }
 

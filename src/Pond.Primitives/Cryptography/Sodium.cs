@@ -44,6 +44,18 @@ internal static partial class Sodium
     [LibraryImport(Library, EntryPoint = "crypto_scalarmult_ed25519_base_noclamp")]
     internal static unsafe partial int BaseMultiply(byte* result, byte* scalar);
 
+    [LibraryImport(Library, EntryPoint = "crypto_pwhash")]
+    internal static unsafe partial int PasswordHash(
+        byte* key, ulong keyLength, byte* password, ulong passwordLength, byte* salt, ulong operations, nuint memoryBytes, int algorithm);
+
+    [LibraryImport(Library, EntryPoint = "crypto_aead_xchacha20poly1305_ietf_encrypt")]
+    internal static unsafe partial int Seal(
+        byte* box, ulong* boxLength, byte* message, ulong messageLength, byte* bound, ulong boundLength, byte* unused, byte* nonce, byte* key);
+
+    [LibraryImport(Library, EntryPoint = "crypto_aead_xchacha20poly1305_ietf_decrypt")]
+    internal static unsafe partial int Open(
+        byte* message, ulong* messageLength, byte* unused, byte* box, ulong boxLength, byte* bound, ulong boundLength, byte* nonce, byte* key);
+
     [LibraryImport(Library, EntryPoint = "sodium_init")]
     private static partial int Init();
 

@@ -1,5 +1,7 @@
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
+using Pond.Primitives.Tasks;
+using Pond.Server.Keys;
 
 namespace Pond.Server.Nodes;
 
@@ -22,16 +24,24 @@ public sealed class ContainerFolders(string root)
     /// <summary>Where programs lie that are being developed: the container mounts a task's <c>dist</c> there.</summary>
     public string Executables => Directory.Exists(Path.Combine(root, "executables")) ? Path.Combine(root, "executables") : Path.Combine(root, "dist");
 
-    /// <summary>The main key, at the place that the environment names.</summary>
-    /// <exception cref="PondException"><c>key-missing</c> or <c>key-unreadable</c>.</exception>
-    public Keypair ReadMainKey(ContainerEnvironment environment)
+    /// <summary>The operator's keys: those of the main key at the place that the environment names, and the old ones that the tasks have shared.</summary>
+    /// <param name="environment">Says where the main key is: a plain key file, or a key store.</param>
+    /// <param name="readPassphrase">Gets the passphrase of the key store at a path, where it is one.</param>
+    /// <exception cref="PondException"><c>key-missing</c>, <c>key-unreadable</c>, <c>passphrase-wrong</c>.</exception>
+    public OperatorKeys ReadKeys(ContainerEnvironment environment, Func<string, string> readPassphrase)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        var place = environment.Wallet;
-        return Read(place.StartsWith(ContainerRoot, StringComparison.Ordinal)
-            ? Path.Combine(root, place[ContainerRoot.Length..])
-            : Path.IsPathRooted(place) ? place : Path.Combine(root, place));
+        ArgumentNullException.ThrowIfNull(readPassphrase);
+        var path = PathOf(environment.Wallet);
+        var keys = IsKeyStore(path) ? KeyStore.Open(path, readPassphrase(path)).Keys : OperatorKeys.Of(PlainKeyFile.Read(path));
+        return keys.WithShared(TaskKind.Koii, ReadStakingKey(isToken: false)).WithShared(TaskKind.Token, ReadStakingKey(isToken: true));
     }
+
+    /// <summary>Where something is that the environment file names as the container sees it.</summary>
+    internal string PathOf(string place) =>
+        place.StartsWith(ContainerRoot, StringComparison.Ordinal) ? Path.Combine(root, place[ContainerRoot.Length..])
+        : Path.IsPathRooted(place) ? place
+        : Path.Combine(root, place);
 
     /// <summary>The staking key that the container's tasks shared; null if there is none.</summary>
     /// <param name="isToken">Whether it is the one for tasks that pay in tokens, <c>staking_wallet_kpl.json</c>.</param>
@@ -39,22 +49,19 @@ public sealed class ContainerFolders(string root)
     public Keypair? ReadStakingKey(bool isToken)
     {
         var path = Path.Combine(Namespace, isToken ? "staking_wallet_kpl.json" : "staking_wallet.json");
-        return File.Exists(path) ? Read(path) : null;
+        return File.Exists(path) ? PlainKeyFile.Read(path) : null;
     }
 
-    private static Keypair Read(string path)
+    // What can't be read is told by who reads it next.
+    private static bool IsKeyStore(string path)
     {
         try
         {
-            return Keypair.ParseKeyFile(File.ReadAllText(path));
+            return KeyStore.IsOne(File.ReadAllText(path));
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PondException("key-missing", $"There is no key file {path}.", "Put the node's id.json there, or correct WALLET_LOCATION.", innerException: exception);
-        }
-        catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
-        {
-            throw new PondException("key-unreadable", $"The key file {path} can't be read: {exception.Message}", "It is a JSON array of 64 numbers.", innerException: exception);
+            return false;
         }
     }
 }

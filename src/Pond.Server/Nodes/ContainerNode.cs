@@ -1,8 +1,12 @@
 using System.Collections.Immutable;
 using Pond.Client.Ledger;
+using Pond.Contracts.Operator;
+using Pond.Node.Money;
 using Pond.Primitives;
-using Pond.Primitives.Cryptography;
 using Pond.Primitives.Tasks;
+using Pond.Server.Keys;
+using Pond.Server.Nodes.Money;
+using Pond.Server.Nodes.Operator;
 
 namespace Pond.Server.Nodes;
 
@@ -12,20 +16,48 @@ public sealed class ContainerNode : IAsyncDisposable
     /// <summary>Public gateways that give single blocks; each is checked, so that none need be trusted.</summary>
     public static readonly ImmutableArray<Uri> PublicGateways = [new("https://ipfs-gateway.koii.live"), new("https://ipfs.io"), new("https://dweb.link")];
 
-    private static readonly string[] EnvironmentFiles = [".env.local", ".env-local", ".env"];
+    /// <summary>The environment files, in the order in which they are looked for.</summary>
+    internal static readonly ImmutableArray<string> EnvironmentFiles = [".env.local", ".env-local", ".env"];
 
     private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
-    private TaskRoster? _roster;
+    private readonly ContainerNodeOptions _options;
+    private readonly ContainerFolders _folders;
+    private readonly Action<Pubkey, string> _onNews;
+    private readonly ImmutableDictionary<Pubkey, Lamports> _stakes;
+    private readonly NodeLines _lines = new();
+    private readonly Lock _gate = new();
+    private NodeRoster _words;
+    private TaskRoster _roster = null!;
 
-    private ContainerNode()
+    private ContainerNode(
+        ContainerNodeOptions options, ContainerFolders folders, ContainerEnvironment environment, OperatorKeys keys, NodeRoster words, Action<Pubkey, string> onNews)
     {
+        _options = options;
+        _folders = folders;
+        _onNews = onNews;
+        _words = words;
+        Environment = environment;
+        Keys = keys;
+        _stakes = environment.Tasks.ToImmutableDictionary(pair => pair.Task, pair => pair.Stake);
     }
 
     /// <summary>The node.</summary>
     public NodeHost Host { get; private set; } = null!;
 
+    /// <summary>The operator's money.</summary>
+    public NodeMoney Money { get; private set; } = null!;
+
     /// <summary>What its environment file says.</summary>
-    public ContainerEnvironment Environment { get; private init; } = null!;
+    public ContainerEnvironment Environment { get; }
+
+    /// <summary>The operator's keys.</summary>
+    internal OperatorKeys Keys { get; }
+
+    /// <summary>What the tasks wrote last.</summary>
+    internal NodeLines Lines => _lines;
+
+    /// <summary>Ends by itself only if the node has failed, and is failed then.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
 
     /// <summary>Starts a node; its tasks are begun one beside the other, and those that can't be are tried again.</summary>
     /// <param name="folder">What the container calls <c>/app</c>.</param>
@@ -35,8 +67,8 @@ public sealed class ContainerNode : IAsyncDisposable
     /// <param name="loggers">Where to log.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PondException">
-    /// <c>environment-missing</c>, <c>environment-invalid</c>, <c>key-missing</c>, <c>key-unreadable</c>, <c>tasks-missing</c>, or what a
-    /// <see cref="NodeHost"/> throws when it starts.
+    /// <c>environment-missing</c>, <c>environment-invalid</c>, <c>key-missing</c>, <c>key-unreadable</c>, <c>passphrase-wrong</c>, <c>tasks-missing</c>,
+    /// <c>roster-unreadable</c>, or what a <see cref="NodeHost"/> throws when it starts.
     /// </exception>
     public static async Task<ContainerNode> StartAsync(
         string folder,
@@ -52,62 +84,17 @@ public sealed class ContainerNode : IAsyncDisposable
             $"The folder {Path.GetFullPath(folder)} has no environment file: {string.Join(", ", EnvironmentFiles)}.",
             "Go to the folder of your node, or write one with at least TASKS=... and K2_NODE_URL=...");
         var environment = ContainerEnvironment.Parse(Read(file));
-        if (environment.Tasks.IsEmpty)
+        var folders = new ContainerFolders(folder);
+        var words = NodeRoster.Read(folders.Data);
+        if (environment.Tasks.IsEmpty && words.Tasks.IsEmpty)
         {
             throw new PondException("tasks-missing", $"{file} names no tasks.", "Add TASKS=ID,ID with the tasks to run.");
         }
 
-        var folders = new ContainerFolders(folder);
-        var operatorKey = folders.ReadMainKey(environment);
-        var node = new ContainerNode { Environment = environment };
+        var node = new ContainerNode(options, folders, environment, folders.ReadKeys(environment, options.ReadPassphrase), words, onNews);
         try
         {
-            var isLocal = environment.Ledger.IsLoopback;
-            node.Host = await NodeHost.StartAsync(
-                new NodeHostOptions
-                {
-                    DataFolder = folders.Data,
-                    NamespaceFolder = folders.Namespace,
-                    Ledger = environment.Ledger,
-                    Operator = operatorKey,
-                    Sandbox = options.Sandbox,
-                    SandboxProblem = options.SandboxProblem,
-                    Limits = options.Limits,
-                    Address = options.Address,
-                    Port = options.Port ?? environment.Port,
-                    OperatorPort = options.OperatorPort ?? environment.OperatorPort,
-                    PublicAddress = environment.ServiceAddress,
-                    ContentSources = !options.Gateways.IsEmpty ? options.Gateways : isLocal ? [] : PublicGateways,
-                    AllowsPrivateAddresses = isLocal,
-                    DevelopmentFolder = environment.IsDevelopment ? folders.Executables : null,
-                    // A local network may have fast slots.
-                    PollInterval = isLocal ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromMilliseconds(200),
-                    HasTimers = environment.HasTimers,
-                    Mode = environment.Mode,
-                },
-                time,
-                loggers.CreateLogger<NodeHost>(),
-                cancellationToken);
-            var stakes = environment.Tasks.ToImmutableDictionary(pair => pair.Task, pair => pair.Stake);
-            node._roster = new TaskRoster(
-                node.Host,
-                new LedgerClient(node._http, environment.Ledger, time, new LedgerClientOptions()),
-                info => new NodeTaskOptions
-                {
-                    Task = info.Task,
-                    StakingKey = KeyOf(info, operatorKey, folders),
-                    Stake = stakes.GetValueOrDefault(info.Task, info.MigratedFrom is { } before ? stakes.GetValueOrDefault(before) : default),
-                    Variables = environment.Variables,
-                    IsUnboxed = options.Unboxed.Concat(environment.Unboxed).Any(named => named is "all" || named == info.Task.ToString()),
-                    AllowsWeb = options.AllowsWeb,
-                },
-                onNews,
-                time);
-            foreach (var (task, _) in environment.Tasks)
-            {
-                node._roster.Add(task);
-            }
-
+            await node.StartAsync(time, loggers, cancellationToken);
             return node;
         }
         catch
@@ -116,6 +103,48 @@ public sealed class ContainerNode : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>How the node and its tasks are.</summary>
+    internal NodeAnswer Describe()
+    {
+        var running = Host.Tasks.ToDictionary(task => task.Id);
+        var kept = _roster.Tasks.ToDictionary(each => each.Task, each => each.Problem);
+        var words = ReadWords();
+        var known = kept.Keys.Concat(words.Tasks.Keys).Concat(Environment.Tasks.Select(pair => pair.Task)).Distinct().Order();
+        return new(1, Host.Address, Environment.Ledger, Keys.Main.PublicKey, [.. known.Select(id =>
+            running.TryGetValue(id, out var task) ? NodeOperations.Describe(task)
+            : new NodeTaskAnswer { Task = id, State = kept.ContainsKey(id) ? "waiting" : "stopped", Problem = kept.GetValueOrDefault(id) })]);
+    }
+
+    /// <summary>Has a task run, from now on and after each start of the node.</summary>
+    internal void Start(Pubkey task, TaskStart start)
+    {
+        Say(task, entry => entry with
+        {
+            IsStarted = true,
+            Stake = start.Stake ?? entry.Stake,
+            RestakeFrom = start.RestakeFrom ?? entry.RestakeFrom,
+            MaxSpending = start.MaxSpending ?? entry.MaxSpending,
+            HasConsent = start.HasConsent ?? entry.HasConsent,
+        });
+        _roster.Add(task);
+    }
+
+    /// <summary>Stops a task, now and after each start of the node. Its stake and its folder stay.</summary>
+    /// <exception cref="PondException"><c>task-not-running</c></exception>
+    internal async Task StopAsync(Pubkey task)
+    {
+        var wasKept = await _roster.RemoveAsync(task);
+        if (!wasKept && !ReadWords().Tasks.ContainsKey(task) && !_stakes.ContainsKey(task))
+        {
+            throw new PondException("task-not-running", $"This node does not run the task {task}.", "Look which it runs with 'pond node status'.");
+        }
+
+        Say(task, entry => entry with { IsStarted = false });
+    }
+
+    /// <summary>The ids of all tasks that the operator may have something on.</summary>
+    internal IReadOnlyList<Pubkey> KnownTasks => [.. Describe().Tasks.Select(task => task.Task)];
 
     /// <summary>Stops all tasks and the node.</summary>
     public async ValueTask DisposeAsync()
@@ -130,15 +159,107 @@ public sealed class ContainerNode : IAsyncDisposable
             await Host.DisposeAsync();
         }
 
+        if (Money is not null)
+        {
+            await Money.DisposeAsync();
+        }
+
         _http.Dispose();
     }
 
-    // The key that all tasks of a container share goes on where it has a stake: nobody loses what lies there. Elsewhere each task has its own.
-    private static Keypair KeyOf(TaskInfo task, Keypair operatorKey, ContainerFolders folders) =>
-        folders.ReadStakingKey(isToken: task.Token is not null) is { } shared
-        && (task.Stakes.ContainsKey(shared.PublicKey) || task.AvailableBalances.ContainsKey(shared.PublicKey))
-            ? shared
-            : StakingKeys.Of(operatorKey, task.Task);
+    private async Task StartAsync(TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var isLocal = Environment.Ledger.IsLoopback;
+        // A local network may have fast slots.
+        var pollInterval = TimeSpan.FromMilliseconds(isLocal ? 100 : 200);
+        Host = await NodeHost.StartAsync(
+            new NodeHostOptions
+            {
+                DataFolder = _folders.Data,
+                NamespaceFolder = _folders.Namespace,
+                Ledger = Environment.Ledger,
+                Operator = Keys.Main,
+                Sandbox = _options.Sandbox,
+                SandboxProblem = _options.SandboxProblem,
+                Limits = _options.Limits,
+                Address = _options.Address,
+                Port = _options.Port ?? Environment.Port,
+                OperatorPort = _options.OperatorPort ?? Environment.OperatorPort,
+                MapOperator = routes => new NodeOperations(this).MapTo(routes),
+                PublicAddress = Environment.ServiceAddress,
+                ContentSources = !_options.Gateways.IsEmpty ? _options.Gateways : isLocal ? [] : PublicGateways,
+                AllowsPrivateAddresses = isLocal,
+                DevelopmentFolder = Environment.IsDevelopment ? _folders.Executables : null,
+                PollInterval = pollInterval,
+                HasTimers = Environment.HasTimers,
+                Mode = Environment.Mode,
+            },
+            time,
+            loggers.CreateLogger<NodeHost>(),
+            cancellationToken);
+        var client = new LedgerClient(_http, Environment.Ledger, time, new LedgerClientOptions());
+        Money = NodeMoney.Start(_folders.Data, client, Keys, () => Host.Address.GetLeftPart(UriPartial.Authority), TellMoney, time, pollInterval);
+        _roster = new TaskRoster(Host, client, Choose, _onNews, time);
+        Completion = WatchAsync();
+        foreach (var task in Environment.Tasks.Select(pair => pair.Task).Where(task => ReadWords()[task].IsStarted is not false)
+            .Union(ReadWords().Tasks.Where(pair => pair.Value.IsStarted is true).Select(pair => pair.Key)))
+        {
+            _roster.Add(task);
+        }
+    }
+
+    private async Task WatchAsync() => await await Task.WhenAny(Host.Completion, Money.Completion);
+
+    private NodeTaskOptions Choose(TaskInfo info)
+    {
+        var words = ReadWords();
+        // What was said about a task counts for the one that it has moved to as well, but for what it may spend and get.
+        var (own, before) = (words[info.Task], info.MigratedFrom is { } from ? words[from] : new RosterEntry());
+        var stakingKey = Keys.StakingKeyOf(info);
+        return new NodeTaskOptions
+        {
+            Task = info.Task,
+            StakingKey = stakingKey,
+            IdentityKey = Keys.IdentityKeyOf(info.Token is null ? TaskKind.Koii : TaskKind.Token, info.Task),
+            Stake = own.Stake ?? StakeOf(info.Task) ?? before.Stake ?? (info.MigratedFrom is { } earlier ? StakeOf(earlier) : null) ?? Lamports.Zero,
+            Variables = Environment.Variables,
+            IsUnboxed = _options.Unboxed.Concat(Environment.Unboxed).Any(named => named is "all" || named == info.Task.ToString()),
+            AllowsWeb = _options.AllowsWeb,
+            MaxSpending = own.MaxSpending,
+            HandsOverStakingKey = own.HasConsent || before.HasConsent || _options.GivesStakingKeys,
+            // What is staked again is not claimed before.
+            ClaimFrom = own.RestakeFrom > Lamports.Zero ? new(ulong.MaxValue) : null,
+            EnsureStake = (task, wanted, address, token) => Money.EnsureStakeAsync(task, stakingKey.PublicKey, wanted, address, token),
+            OnLine = line => _lines.Add(info.Task, line),
+            OnStatus = status => Money.Look(info.Task, status, ReadWords()[info.Task].RestakeFrom),
+        };
+    }
+
+    private Lamports? StakeOf(Pubkey task) => _stakes.TryGetValue(task, out var stake) ? stake : null;
+
+    private void TellMoney(Saga saga)
+    {
+        if ((saga.Step ?? saga.Steps[^1]).Task is { } task)
+        {
+            _onNews(task, $"money: {saga.Id} is {saga.State.ToString().ToLowerInvariant()}{(saga.Sentence.Length == 0 ? "" : $": {saga.Sentence}")}");
+        }
+    }
+
+    private NodeRoster ReadWords()
+    {
+        lock (_gate)
+        {
+            return _words;
+        }
+    }
+
+    private void Say(Pubkey task, Func<RosterEntry, RosterEntry> change)
+    {
+        lock (_gate)
+        {
+            _words = _words.With(_folders.Data, task, change(_words[task]));
+        }
+    }
 
     private static string Read(string file)
     {

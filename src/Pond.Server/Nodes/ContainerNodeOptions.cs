@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Pond.Primitives;
 using Pond.Server.Tasks.Sandbox;
 
 namespace Pond.Server.Nodes;
@@ -18,6 +19,13 @@ public sealed record ContainerNodeOptions
 
     /// <summary>The operator's port, on loopback alone; null for the one that the environment names. 0 for any free one.</summary>
     public int? OperatorPort { get; init; }
+
+    /// <summary>Gets the passphrase of the key store at a path. Default: there is none to get.</summary>
+    public Func<string, string> ReadPassphrase { get; init; } = path => throw new PondException(
+        "passphrase-missing", $"{path} is a key store, and nobody knows its passphrase.", "Set POND_PASSPHRASE or POND_PASSPHRASE_FILE.");
+
+    /// <summary>Whether the JavaScript tasks of the environment file get their staking keys without being agreed to one by one. Default false.</summary>
+    public bool GivesStakingKeys { get; init; }
 
     /// <summary>Gateways to get content from besides the tasks' other nodes; what they give is checked. Empty for the usual public ones.</summary>
     public ImmutableArray<Uri> Gateways { get; init; } = [];

@@ -173,8 +173,17 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    private void MapOperator(OperatorRoutes routes) => routes.View.MapGet("/", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(
-        new { schema = 1, address = Address, tasks = Tasks.Select(task => task.Id.ToString()) }, PondJson.Options, context.RequestAborted)));
+    private void MapOperator(OperatorRoutes routes)
+    {
+        if (_options.MapOperator is { } map)
+        {
+            map(routes);
+            return;
+        }
+
+        routes.View.MapGet("/", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(
+            new { schema = 1, address = Address, tasks = Tasks.Select(task => task.Id.ToString()) }, PondJson.Options, context.RequestAborted)));
+    }
 
     /// <summary>Asks the ledger for its slot, once for all tasks.</summary>
     private async Task ObserveAsync(CancellationToken stoppingToken)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
+using Pond.Server.Nodes.Operator;
 using Pond.Server.Nodes.Routes;
 using Pond.Server.Tasks.Sandbox;
 using Pond.Store.Retention;
@@ -42,6 +43,9 @@ public sealed record NodeHostOptions
     /// The operator's port, on loopback alone and with tokens of the data folder's <c>operator.json</c>; 0 for any free one, null for none. Default none.
     /// </summary>
     public int? OperatorPort { get; init; }
+
+    /// <summary>Maps what else the operator may ask at his port. Default nothing.</summary>
+    public Action<OperatorRoutes>? MapOperator { get; init; }
 
     /// <summary>How others reach the gateway, at most 64 characters; null for the address that it listens on.</summary>
     public Uri? PublicAddress { get; init; }

@@ -3,9 +3,12 @@ using System.Text.Json.Nodes;
 using Pond.Client.Ledger;
 using Pond.Contracts.Json;
 using Pond.Contracts.Rpc;
+using Pond.Ledger;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
+using Pond.Primitives.Tasks;
+using Pond.Server.Keys;
 using Pond.Server.Tasks.JavaScript;
 
 namespace Pond.Server.Nodes;
@@ -17,12 +20,13 @@ internal sealed partial class NodeServices : IJavaScriptServices
     private const string SpentKey = "node:spent";
 
     private readonly Lock _gate = new();
+    private Keypair? _identity;
     private readonly Dictionary<string, Task<ReadOnlyMemory<byte>>> _texts = new(StringComparer.Ordinal);
     private Slot _textsSlot;
 
     public string TaskName => readTask().Name;
 
-    public Pubkey MainKey => node.Options.Operator.PublicKey;
+    public Pubkey MainKey => Identity.PublicKey;
 
     public Uri Ledger => node.Options.Ledger;
 
@@ -34,7 +38,9 @@ internal sealed partial class NodeServices : IJavaScriptServices
 
     public Keypair SubmitterAccount => staker;
 
-    public Signature SignStatement(ReadOnlySpan<byte> message) => node.Options.Operator.Sign(message);
+    public Signature SignStatement(ReadOnlySpan<byte> message) => Identity.Sign(message);
+
+    public bool IsOperators(Pubkey key) => key == MainKey || key == node.Options.Operator.PublicKey;
 
     public async ValueTask<ReadOnlyMemory<byte>?> GetTaskImageAsync(Pubkey id, TaskParts parts, CancellationToken cancellationToken)
     {
@@ -81,10 +87,15 @@ internal sealed partial class NodeServices : IJavaScriptServices
             cancellationToken);
 
     public async ValueTask<Signature> ClaimAsync(CancellationToken cancellationToken) =>
-        await ledger.ClaimAsync(readTask().StakePot, cancellationToken);
+        // It costs the operator a fee, so a task that may spend nothing may not ask for it.
+        await SpendAsync(Bank.FeePerSignature * 2UL, token => ledger.ClaimAsync(readTask().StakePot, token), cancellationToken);
 
     public async ValueTask<Signature> TransferAsync(Pubkey to, Lamports amount, CancellationToken cancellationToken) =>
         await SpendAsync(amount, token => ledger.TransferAsync(to, amount, token), cancellationToken);
+
+    // One for each task: what one of them signs says nothing in the name of another, and moves no money.
+    private Keypair Identity => _identity ??= options.IdentityKey
+        ?? OperatorKeys.Of(node.Options.Operator).IdentityKeyOf(readTask().Token is null ? TaskKind.Koii : TaskKind.Token, task);
 
     // As web3.js gives them: the data is a Buffer.
     private static JsonObject Describe(KeyedAccount keyed) => new()

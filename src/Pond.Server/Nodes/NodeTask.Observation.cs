@@ -108,7 +108,10 @@ public sealed partial class NodeTask
         }
 
         var stake = _options.Stake > task.MinimumStake ? _options.Stake : task.MinimumStake;
-        await _ledger.StakeAsync(task, stake, _node.Address.GetLeftPart(UriPartial.Authority), cancellationToken);
+        var address = _node.Address.GetLeftPart(UriPartial.Authority);
+        _ = _options.EnsureStake is { } ensure
+            ? await ensure(task, stake, address, cancellationToken)
+            : await _ledger.StakeAsync(task, stake, address, cancellationToken);
         _isAnnounced = true;
     }
 

@@ -232,17 +232,19 @@ public sealed partial class NodeTask : IAsyncDisposable
         _database = NodeDatabase.Open(Path.Combine(Folder, "node.db"));
         _totals = _database.ReadTotals();
         await _content.OpenStorageAsync(task.Metadata, token);
-        await AnnounceAsync(task, token);
+        // The program first: what can't be run has no stake that somebody would have to bring home.
         var start = _options.StartTask;
         if (start is null)
         {
             _program = await NodeTaskProgram.PrepareAsync(_node, _options, task, Home, _database, ReadTask, token);
+            _program.RequireConsent(token);
             start = _program.StartAsync;
         }
 
+        await AnnounceAsync(task, token);
 
         var core = new TaskNodeCore(
-            new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _node.Options.ClaimFrom, HasTimer = _node.Options.HasTimers, LeavesMigrated = _options.LeavesMigrated },
+            new TaskNodeOptions { StakingKey = StakingKey, ClaimFrom = _options.ClaimFrom ?? _node.Options.ClaimFrom, HasTimer = _node.Options.HasTimers, LeavesMigrated = _options.LeavesMigrated },
             _database.ReadRecent());
         _engine = new NodeEngine(core, _database, CallAsync, SendAsync, OnHandled)
         {

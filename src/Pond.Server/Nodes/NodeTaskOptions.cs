@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Pond.Node;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
+using Pond.Primitives.Tasks;
 
 namespace Pond.Server.Nodes;
 
@@ -45,6 +46,24 @@ public sealed record NodeTaskOptions
 
     /// <summary>Whether the stake is taken back when the task has moved and its rounds are over. Default false.</summary>
     public bool LeavesMigrated { get; init; }
+
+    /// <summary>The key that signs the task's statements; it owns nothing. Null for one made of the operator's key. Default null.</summary>
+    public Keypair? IdentityKey { get; init; }
+
+    /// <summary>
+    /// Whether the operator has agreed to hand a JavaScript task its staking key: <see cref="NodeConsent"/>. Without, such a task is not run. Default true:
+    /// who runs a task by these options has chosen it.
+    /// </summary>
+    public bool HandsOverStakingKey { get; init; } = true;
+
+    /// <summary>From how much on earnings are claimed; null as for all tasks of the node. Default null.</summary>
+    public Lamports? ClaimFrom { get; init; }
+
+    /// <summary>
+    /// Makes sure of a stake and of the listed address: the task, the stake, the address. Null for a transaction that nothing remembers if the node is killed.
+    /// Default null.
+    /// </summary>
+    public Func<TaskInfo, Lamports, string, CancellationToken, Task<Signature?>>? EnsureStake { get; init; }
 
     /// <summary>Starts the task. Default: fetch its bundle, verify it, and run it as a child process of the bundle's kind.</summary>
     public TaskStarter? StartTask { get; init; }

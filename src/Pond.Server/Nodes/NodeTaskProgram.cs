@@ -93,6 +93,16 @@ internal sealed class NodeTaskProgram : IDisposable
         return new(node, options, folder, export, development, readTask, metadata is { AsksForInternet: true });
     }
 
+    /// <summary>Looks whether the operator has agreed to what running the program means.</summary>
+    /// <exception cref="PondException"><c>consent-missing</c></exception>
+    internal void RequireConsent(CancellationToken cancellationToken)
+    {
+        if (!_options.HandsOverStakingKey && BundleProgram.KindOf(_export(cancellationToken)) is BundleKind.JavaScript)
+        {
+            throw NodeConsent.Missing(_options.Task, _options.StakingKey.PublicKey);
+        }
+    }
+
     /// <summary>Writes the program out, verified once more, and starts it: a <see cref="TaskStarter"/>.</summary>
     internal async Task<ITaskRunner> StartAsync(ITaskServices services, Action<string> onLine, CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ public sealed class TaskRoster : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<Pubkey, Task> _kept = [];
+    private readonly Dictionary<Pubkey, KeptTask> _kept = [];
     private Task? _disposal;
 
     /// <summary>Makes an empty one.</summary>
@@ -50,9 +50,51 @@ public sealed class TaskRoster : IAsyncDisposable
         {
             if (_disposal is null && !_kept.ContainsKey(task))
             {
-                _kept.Add(task, KeepAsync(task, _stopping.Token));
+                var kept = new KeptTask(CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token));
+                _kept.Add(task, kept);
+                kept.Run = KeepAsync(task, kept);
             }
         }
+    }
+
+    /// <summary>The tasks on it, and why one of them can't be run; null for one that can.</summary>
+    public IReadOnlyList<(Pubkey Task, string? Problem)> Tasks
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _kept.Select(pair => (pair.Key, pair.Value.Problem)).OrderBy(pair => pair.Key)];
+            }
+        }
+    }
+
+    /// <summary>Ends a task and takes it off. No process of it is left when this returns; its folder and its stake stay.</summary>
+    /// <returns>Whether it was on it.</returns>
+    public async Task<bool> RemoveAsync(Pubkey task)
+    {
+        KeptTask? kept;
+        lock (_gate)
+        {
+            if (_disposal is not null || !_kept.TryGetValue(task, out kept))
+            {
+                return false;
+            }
+        }
+
+        await kept.Stopping.CancelAsync();
+        await kept.Run;
+        lock (_gate)
+        {
+            // Somebody else may have waited for the same end, and have put it on again.
+            if (_kept.TryGetValue(task, out var now) && now == kept)
+            {
+                _kept.Remove(task);
+                kept.Stopping.Dispose();
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Ends all tasks; the node stays.</summary>
@@ -66,8 +108,9 @@ public sealed class TaskRoster : IAsyncDisposable
         return new(_disposal);
     }
 
-    private async Task KeepAsync(Pubkey task, CancellationToken stoppingToken)
+    private async Task KeepAsync(Pubkey task, KeptTask kept)
     {
+        var stoppingToken = kept.Stopping.Token;
         // Away from the caller, who holds the gate.
         await Task.Yield();
         var pause = FirstPause;
@@ -88,6 +131,7 @@ public sealed class TaskRoster : IAsyncDisposable
                     }
                 }
 
+                kept.Problem = null;
                 await RunAsync(options, stoppingToken);
                 return;
             }
@@ -101,7 +145,7 @@ public sealed class TaskRoster : IAsyncDisposable
                 if (!string.Equals(problem, lastProblem, StringComparison.Ordinal))
                 {
                     _onNews(task, $"can't be run, and is tried again: {problem}");
-                    lastProblem = problem;
+                    lastProblem = kept.Problem = problem;
                 }
             }
 
@@ -159,11 +203,22 @@ public sealed class TaskRoster : IAsyncDisposable
         }
     }
 
-    private async Task StopAsync(Task[] kept)
+    private async Task StopAsync(KeptTask[] kept)
     {
         await Task.Yield();
         await _stopping.CancelAsync();
-        await Task.WhenAll(kept);
+        await Task.WhenAll(kept.Select(each => each.Run));
+        Array.ForEach(kept, each => each.Stopping.Dispose());
         _stopping.Dispose();
+    }
+
+    /// <summary>One task on it.</summary>
+    private sealed class KeptTask(CancellationTokenSource stopping)
+    {
+        internal CancellationTokenSource Stopping => stopping;
+
+        internal Task Run { get; set; } = Task.CompletedTask;
+
+        internal string? Problem { get; set; }
     }
 }

@@ -76,7 +76,7 @@ public sealed class ContainerEnvironmentTests
         using var root = new TemporaryFolder();
         var folders = new ContainerFolders(root.Root);
         var environment = ContainerEnvironment.Parse("");
-        Assert.Equal("key-missing", Assert.Throws<PondException>(() => folders.ReadMainKey(environment)).Code);
+        Assert.Equal("key-missing", Assert.Throws<PondException>(() => folders.ReadKeys(environment, _ => "").Main).Code);
         Assert.Null(folders.ReadStakingKey(isToken: false));
 
         Directory.CreateDirectory(root.At("config"));
@@ -84,10 +84,10 @@ public sealed class ContainerEnvironmentTests
         File.WriteAllText(root.At("config", "id.json"), LocalLedger.KeyOf("main").ToKeyFile());
         File.WriteAllText(root.At("namespace", "staking_wallet.json"), LocalLedger.KeyOf("staking").ToKeyFile());
 
-        Assert.Equal(LocalLedger.KeyOf("main").PublicKey, folders.ReadMainKey(environment).PublicKey);
+        Assert.Equal(LocalLedger.KeyOf("main").PublicKey, folders.ReadKeys(environment, _ => "").Main.PublicKey);
         Assert.Equal(LocalLedger.KeyOf("staking").PublicKey, folders.ReadStakingKey(isToken: false)!.PublicKey);
         File.WriteAllText(root.At("config", "id.json"), "[1,2,3]");
-        Assert.Equal("key-unreadable", Assert.Throws<PondException>(() => folders.ReadMainKey(environment)).Code);
+        Assert.Equal("key-unreadable", Assert.Throws<PondException>(() => folders.ReadKeys(environment, _ => "").Main).Code);
         Assert.Equal(root.At("dist"), folders.Executables);
     }
 }

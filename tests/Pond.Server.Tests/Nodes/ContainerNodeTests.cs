@@ -75,7 +75,7 @@ public sealed class ContainerNodeTests : IDisposable
 
     private Task<ContainerNode> StartAsync() => ContainerNode.StartAsync(
         _folder.Root,
-        new ContainerNodeOptions { Sandbox = null },
+        new ContainerNodeOptions { Sandbox = null, GivesStakingKeys = true },
         (task, said) => _news.Enqueue($"{task} {said}"),
         TimeProvider.System,
         NullLoggerFactory.Instance,

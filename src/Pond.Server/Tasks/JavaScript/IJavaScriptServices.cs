@@ -11,8 +11,11 @@ public interface IJavaScriptServices : ITaskServices
     /// <summary>The task's name.</summary>
     string TaskName { get; }
 
-    /// <summary>The operator's main key: it signs the task's statements, and its secret half stays in the node.</summary>
+    /// <summary>What the task is told of the operator: a key of this task alone, which signs its statements and owns nothing. Its secret half stays in the node.</summary>
     Pubkey MainKey { get; }
+
+    /// <summary>Whether a task that names this key means its operator.</summary>
+    bool IsOperators(Pubkey key) => key == MainKey;
 
     /// <summary>The ledger's RPC address.</summary>
     Uri Ledger { get; }
@@ -31,7 +34,7 @@ public interface IJavaScriptServices : ITaskServices
     /// </summary>
     Keypair SubmitterAccount { get; }
 
-    /// <summary>Signs a statement of the task with the main key.</summary>
+    /// <summary>Signs a statement of the task with <see cref="MainKey"/>.</summary>
     /// <param name="message">JSON text, which is no transaction: its first byte would ask for more signatures than a transaction has room for.</param>
     Signature SignStatement(ReadOnlySpan<byte> message);
 
@@ -59,7 +62,8 @@ public interface IJavaScriptServices : ITaskServices
     /// <exception cref="PondException"><c>spending-refused</c>: the operator has allowed the task less.</exception>
     ValueTask<Signature> StakeAsync(Lamports amount, CancellationToken cancellationToken);
 
-    /// <summary>Claims what the node has earned in this task for its operator.</summary>
+    /// <summary>Claims what the node has earned in this task, for its operator and nobody else.</summary>
+    /// <exception cref="PondException"><c>spending-refused</c>: the operator has allowed the task less than the fee.</exception>
     ValueTask<Signature> ClaimAsync(CancellationToken cancellationToken);
 
     /// <summary>Sends the operator's money to somebody.</summary>

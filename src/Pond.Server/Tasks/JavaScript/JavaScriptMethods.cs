@@ -248,12 +248,12 @@ internal sealed class JavaScriptMethods : ITaskNamespace
             : throw Refused("It stakes on its own task only.");
 
     private async ValueTask<object?> ClaimAsync(NamespaceArguments args, CancellationToken cancellationToken) =>
-        args.Key(1) == _services.MainKey
+        _services.IsOperators(args.Key(1))
             ? await _services.ClaimAsync(cancellationToken)
             : throw Refused("What it earns goes to the operator only.");
 
     private async ValueTask<object?> TransferAsync(NamespaceArguments args, CancellationToken cancellationToken) =>
-        args.Key(0) == _services.MainKey
+        _services.IsOperators(args.Key(0))
             ? await _services.TransferAsync(args.Key(1), AmountOf(args, 2), cancellationToken)
             : throw Refused("It sends from the operator's main key only.");
 

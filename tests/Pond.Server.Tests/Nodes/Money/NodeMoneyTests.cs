@@ -1,0 +1,90 @@
+using Pond.Contracts.Operator;
+using Pond.Primitives;
+using Pond.Server.Keys;
+using Pond.Server.Nodes.Money;
+using Pond.Server.Tests.Content;
+
+namespace Pond.Server.Tests.Nodes.Money;
+
+/// <summary>An operator's money over the RPC of a real ledger.</summary>
+public sealed class NodeMoneyTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_stake_is_made_shown_and_brought_home_and_nothing_is_lost_on_the_way()
+    {
+        await using var network = await LocalNetwork.StartAsync("bafkqaaa");
+        var keys = OperatorKeys.Of(LocalNetwork.OperatorOf("ann"));
+        await network.Ledger.FundAsync(keys.Main.PublicKey, Lamports.FromKoii(20));
+        SagaAnswer staked, again, home;
+        await using (var money = Start(network, keys))
+        {
+            staked = await DoAsync(money, new("one", "stake", network.Task.Task, Amount: Lamports.FromKoii(6)));
+            again = await DoAsync(money, new("one", "stake", network.Task.Task, Amount: Lamports.FromKoii(6)));
+            Assert.Equal(("done", 1), (staked.State, staked.Transactions.Length));
+            Assert.Equal(staked.Transactions.AsEnumerable(), again.Transactions);
+            Assert.Equal("saga-differs", (await Assert.ThrowsAsync<PondException>(() => money.AskAsync(new("one", "claim", network.Task.Task), CancellationToken.None))).Code);
+        }
+
+        // Another life of the same node.
+        await using (var money = Start(network, keys))
+        {
+            var view = await money.ReadAsync([network.Task.Task], isAll: false, CancellationToken.None);
+            var place = Assert.Single(view.Tasks);
+            Assert.Equal((Lamports.FromKoii(6), Lamports.Zero, null), (place.Staked, place.Claimable, place.LockedUntil));
+            Assert.Equal(Lamports.FromKoii(20) - staked.Fees, view.Total);
+            Assert.Equal(view.Tasks.AsEnumerable(), (await money.ReadAsync([], isAll: true, CancellationToken.None)).Tasks);
+            home = await DoAsync(money, new("two", "unstake", network.Task.Task));
+            Assert.Equal("done", home.State);
+            var after = await money.ReadAsync([network.Task.Task], isAll: false, CancellationToken.None);
+            Assert.Equal(Lamports.FromKoii(20) - staked.Fees - home.Fees, after.Total);
+            Assert.Equal(after.Total, after.Main + Assert.Single(after.Tasks).Rent);
+            Assert.Equal(["two", "one"], after.Last.Select(saga => saga.Id));
+        }
+    }
+
+    [Theory]
+    [InlineData("transfer", "19999990000000", "funds-insufficient")]
+    [InlineData("stake", "20000000000", "funds-insufficient")]
+    [InlineData("stake", "1", "stake-below-minimum")]
+    public async Task What_would_leave_no_fee_or_earn_nothing_is_refused_and_moves_nothing(string kind, string roe, string reason)
+    {
+        await using var network = await LocalNetwork.StartAsync("bafkqaaa");
+        var keys = OperatorKeys.Of(LocalNetwork.OperatorOf("ann"));
+        await network.Ledger.FundAsync(keys.Main.PublicKey, Lamports.FromKoii(20));
+        await using var money = Start(network, keys);
+        var amount = new Lamports(ulong.Parse(roe, System.Globalization.CultureInfo.InvariantCulture));
+
+        var saga = await DoAsync(money, kind is "transfer"
+            ? new("one", kind, To: LocalNetwork.OperatorOf("bob").PublicKey, Amount: amount)
+            : new("one", kind, network.Task.Task, Amount: amount));
+
+        Assert.Equal(("refused", reason), (saga.State, saga.Reason));
+        Assert.Equal(Lamports.FromKoii(20), (await money.ReadAsync([network.Task.Task], isAll: false, CancellationToken.None)).Total);
+    }
+
+    [Fact]
+    public async Task What_is_sent_to_a_program_is_stopped()
+    {
+        await using var network = await LocalNetwork.StartAsync("bafkqaaa");
+        var keys = OperatorKeys.Of(LocalNetwork.OperatorOf("ann"));
+        await network.Ledger.FundAsync(keys.Main.PublicKey, Lamports.FromKoii(20));
+        await using var money = Start(network, keys);
+
+        var saga = await DoAsync(money, new("one", "transfer", To: network.Task.Task, Amount: Lamports.FromKoii(1)));
+
+        Assert.Equal(("refused", "recipient-not-wallet"), (saga.State, saga.Reason));
+    }
+
+    private static async Task<SagaAnswer> DoAsync(NodeMoney money, SagaRequest request)
+    {
+        var asked = await money.AskAsync(request, CancellationToken.None);
+        return await money.WaitAsync(asked.Id, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System);
+    }
+
+    private NodeMoney Start(LocalNetwork network, OperatorKeys keys) => NodeMoney.Start(
+        _folder.Root, network.Ledger.Client, keys, () => "http://127.0.0.1:30017", _ => { }, TimeProvider.System, TimeSpan.FromMilliseconds(20));
+}
