@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
@@ -23,7 +22,7 @@ public sealed class SimulationOptions
     // Above it, signatures are keyed hashes, and blocks are not made a second time.
     private const int MaxSmallNodes = 64;
 
-    private readonly List<(string Group, Func<Adversary>? NewAdversary, Func<ITaskContext, PondTask>? NewTask, int Count)> _others = [];
+    private readonly List<(string Group, Func<Adversary>? NewAdversary, Type? Task, int Count)> _others = [];
     private Scenario _scenario = Adversaries.Scenario.Calm;
     private SignatureKind _signatures;
     private bool? _isReplayed;
@@ -56,6 +55,8 @@ public sealed class SimulationOptions
     internal Func<HttpRequestMessage, HttpResponseMessage>? WebAnswers { get; private set; }
 
     internal Func<string, IReadOnlyList<object?>, object?>? LedgerAnswers { get; private set; }
+
+    internal Action<IServiceCollection> ConfigureServices { get; private set; } = static _ => { };
 
     internal string? MetadataFolder { get; private set; }
 
@@ -138,10 +139,23 @@ public sealed class SimulationOptions
     /// <typeparam name="TTask">The task; with a constructor without arguments, or one that asks for <see cref="ITaskContext"/>.</typeparam>
     /// <param name="count">How many.</param>
     public SimulationOptions Plus<TTask>(int count = 1)
-        where TTask : PondTask
+        where TTask : PondTask => Plus(typeof(TTask), count);
+
+    /// <inheritdoc cref="Plus{TTask}(int)"/>
+    /// <param name="task">The task's type.</param>
+    /// <param name="count">How many.</param>
+    public SimulationOptions Plus(Type task, int count)
     {
+        ArgumentNullException.ThrowIfNull(task);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        _others.Add((typeof(TTask).Name, null, TaskMaker(typeof(TTask)), count));
+        _others.Add((task.Name, null, task, count));
+        return this;
+    }
+
+    /// <summary>What a constructor of the task asks for, as its <c>Program.cs</c> adds it.</summary>
+    public SimulationOptions Services(Action<IServiceCollection> configure)
+    {
+        ConfigureServices = configure;
         return this;
     }
 
@@ -251,19 +265,18 @@ public sealed class SimulationOptions
 
     internal ImmutableArray<NodePlan> PlanNodes(Type task)
     {
-        var maker = TaskMaker(task);
         var plans = ImmutableArray.CreateBuilder<NodePlan>(NodeCount);
         foreach (var part in _scenario.Nodes)
         {
             var rounds = (ulong)RoundCount;
             plans.AddRange(Enumerable.Repeat(
-                new NodePlan(Adversaries.Scenario.Make(part.Word, rounds).Group, maker, () => Adversaries.Scenario.Make(part.Word, rounds), IsTaskHonest: true),
+                new NodePlan(Adversaries.Scenario.Make(part.Word, rounds).Group, task, () => Adversaries.Scenario.Make(part.Word, rounds), IsTaskHonest: true),
                 part.Of(NodeCount)));
         }
 
-        foreach (var (group, newAdversary, newTask, count) in _others)
+        foreach (var (group, newAdversary, otherTask, count) in _others)
         {
-            plans.AddRange(Enumerable.Repeat(new NodePlan(group, newTask ?? maker, newAdversary, newTask is null), count));
+            plans.AddRange(Enumerable.Repeat(new NodePlan(group, otherTask ?? task, newAdversary, otherTask is null), count));
         }
 
         if (plans.Count > NodeCount)
@@ -275,18 +288,6 @@ public sealed class SimulationOptions
         }
 
         // The honest first, as they would be numbered if nobody else were there.
-        return [.. Enumerable.Repeat(new NodePlan(NodePlan.HonestGroup, maker, null, IsTaskHonest: true), NodeCount - plans.Count), .. plans];
+        return [.. Enumerable.Repeat(new NodePlan(NodePlan.HonestGroup, task, null, IsTaskHonest: true), NodeCount - plans.Count), .. plans];
     }
-
-    private static Func<ITaskContext, PondTask> TaskMaker(Type task)
-    {
-        if (task.GetConstructor(Type.EmptyTypes) is { } constructor)
-        {
-            return _ => (PondTask)Construct(constructor);
-        }
-
-        return context => (PondTask)ActivatorUtilities.CreateInstance(new ServiceCollection().AddLogging().AddSingleton(context).BuildServiceProvider(), task);
-    }
-
-    private static object Construct(ConstructorInfo constructor) => constructor.Invoke(null);
 }

@@ -1,4 +1,5 @@
-using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Pond.Primitives;
 using Pond.Server.Content;
 using Pond.Simulation.Nodes;
@@ -13,6 +14,11 @@ internal static class Forgery
 
     internal static string AlterText(string value, DeterministicRandom random)
     {
+        if (value.Length == 0)
+        {
+            return "0";
+        }
+
         var text = value.ToCharArray();
         var changes = Math.Max(1, text.Length / OneIn);
         for (var change = 0; change < changes; change++)
@@ -54,13 +60,71 @@ internal static class Forgery
 
     private static byte[] AlterBytes(byte[] bytes, DeterministicRandom random)
     {
-        for (var change = 0; change < Math.Max(1, bytes.Length / OneIn) && bytes.Length > 0; change++)
+        if (bytes.Length == 0)
+        {
+            return [0];
+        }
+
+        if (TryAlterJson(bytes, random) is { } json)
+        {
+            return json;
+        }
+
+        for (var change = 0; change < Math.Max(1, bytes.Length / OneIn); change++)
         {
             bytes[random.NextBelow(bytes.Length)] ^= (byte)(1 + random.NextBelow(255));
         }
 
         return bytes;
     }
+
+    // What reads as JSON still does, and its names are as they were: some of its values are not.
+    private static byte[]? TryAlterJson(byte[] bytes, DeterministicRandom random)
+    {
+        JsonNode? root;
+        try
+        {
+            root = JsonNode.Parse(bytes);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
+        var leaves = LeavesOf(root).ToArray();
+        if (leaves.Length == 0)
+        {
+            return null;
+        }
+
+        random.Shuffle<JsonValue>(leaves);
+        foreach (var leaf in leaves.Take(Math.Max(1, leaves.Length / OneIn)))
+        {
+            JsonNode other = leaf.GetValueKind() switch
+            {
+                JsonValueKind.String => AlterText(leaf.GetValue<string>(), random),
+                JsonValueKind.True => false,
+                JsonValueKind.False => true,
+                _ => JsonNode.Parse(leaf.ToJsonString() is ['-', ..] ? "1" : "1" + leaf.ToJsonString().Split('.', 'e', 'E')[0])!,
+            };
+            if (ReferenceEquals(leaf, root))
+            {
+                return System.Text.Encoding.UTF8.GetBytes(other.ToJsonString());
+            }
+
+            leaf.ReplaceWith(other);
+        }
+
+        return System.Text.Encoding.UTF8.GetBytes(root!.ToJsonString());
+    }
+
+    private static IEnumerable<JsonValue> LeavesOf(JsonNode? node) => node switch
+    {
+        JsonObject map => map.SelectMany(pair => LeavesOf(pair.Value)),
+        JsonArray list => list.SelectMany(LeavesOf),
+        JsonValue value => [value],
+        _ => [],
+    };
 
     // Of the same kind, so that nothing but the value itself gives it away.
     private static char Other(char letter, DeterministicRandom random)

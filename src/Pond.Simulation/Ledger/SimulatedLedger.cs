@@ -155,9 +155,9 @@ internal sealed partial class SimulatedLedger
         }
 
         _world.Clock.After(latency, () => Receive(sent));
-        if (_world.Network.IsDuplicated())
+        if (_world.Network.IsDuplicated(sent.Sender))
         {
-            _world.Clock.After(latency + _world.Network.Latency(), () => Receive(sent));
+            _world.Clock.After(latency + _world.Network.Latency(sent.Sender), () => Receive(sent));
         }
     }
 
@@ -261,7 +261,7 @@ internal sealed partial class SimulatedLedger
             return;
         }
 
-        _hashes[block.Slot] = block.Hash;
+        Keep(block);
         Replay(record);
         _confirmed = (block.Height, block.Hash);
         _world.Checks.OnBlock(block, Bank);

@@ -8,7 +8,8 @@ internal sealed class VirtualNetwork(NetworkConditions conditions, ulong seed)
     /// <summary>The ledger's place.</summary>
     internal const int Ledger = -1;
 
-    private readonly DeterministicRandom _random = DeterministicRandom.ForStream(seed, "network");
+    // A stream for each sender: what one sends moves nothing of what another does.
+    private readonly Dictionary<int, DeterministicRandom> _streams = [];
     private readonly HashSet<int> _cutOff = [];
 
     internal NetworkConditions Conditions => conditions;
@@ -37,24 +38,34 @@ internal sealed class VirtualNetwork(NetworkConditions conditions, ulong seed)
     internal TimeSpan? Send(int from, int to)
     {
         Messages++;
-        if (!IsReachable(from, to) || (IsFaulty && conditions.LossPerThousand > 0 && _random.Chance(conditions.LossPerThousand, 1000)))
+        if (!IsReachable(from, to) || (IsFaulty && conditions.LossPerThousand > 0 && Of(from).Chance(conditions.LossPerThousand, 1000)))
         {
             Lost++;
             return null;
         }
 
-        return Latency();
+        return Latency(from);
     }
 
     /// <summary>Whether a message arrives a second time.</summary>
-    internal bool IsDuplicated() =>
-        IsFaulty && conditions.DuplicationPerThousand > 0 && _random.Chance(conditions.DuplicationPerThousand, 1000);
+    internal bool IsDuplicated(int from) =>
+        IsFaulty && conditions.DuplicationPerThousand > 0 && Of(from).Chance(conditions.DuplicationPerThousand, 1000);
 
     /// <summary>What one way takes.</summary>
-    internal TimeSpan Latency() => conditions.MinLatency
-        + new TimeSpan((long)_random.NextBelow((ulong)Math.Max(1, (conditions.MaxLatency - conditions.MinLatency).Ticks)));
+    internal TimeSpan Latency(int from) => conditions.MinLatency
+        + new TimeSpan((long)Of(from).NextBelow((ulong)Math.Max(1, (conditions.MaxLatency - conditions.MinLatency).Ticks)));
 
     /// <summary>What it takes to fetch content: a question, an answer, and its bytes.</summary>
-    internal TimeSpan TransferTime(long sizeBytes) =>
-        Latency() + Latency() + TimeSpan.FromSeconds((double)sizeBytes / conditions.BytesPerSecond);
+    internal TimeSpan TransferTime(int from, long sizeBytes) =>
+        Latency(from) + Latency(from) + TimeSpan.FromSeconds((double)sizeBytes / conditions.BytesPerSecond);
+
+    private DeterministicRandom Of(int sender)
+    {
+        if (!_streams.TryGetValue(sender, out var stream))
+        {
+            _streams[sender] = stream = DeterministicRandom.ForStream(seed, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"network {sender}"));
+        }
+
+        return stream;
+    }
 }

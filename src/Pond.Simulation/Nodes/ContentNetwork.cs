@@ -124,7 +124,7 @@ internal sealed class ContentNetwork(SimulationWorld world)
 
     private Task WaitAsync(SimulatedNode node, long sizeBytes, CancellationToken cancellationToken)
     {
-        var delay = world.Network.TransferTime(sizeBytes);
+        var delay = world.Network.TransferTime(node.Number, sizeBytes);
         while (world.Network.Send(node.Number, VirtualNetwork.Ledger) is null && delay < world.Options.SlotTime * 4)
         {
             // A lost question is asked again.

@@ -106,9 +106,8 @@ internal sealed class SimulatedContext(SimulationWorld world, SimulatedNode node
     }
 
     public ValueTask<JsonElement> CallAsync(string method, IReadOnlyList<object?> parameters, CancellationToken cancellationToken) =>
-        world.Options.LedgerAnswers is { } answer
-            ? new(JsonSerializer.SerializeToElement(answer(method, parameters), PondJson.Options))
-            : throw new PondException("ledger-refused", $"The simulation's ledger answers no {method}.", "Give SimulationOptions.Ledger a function that does.");
+        new(JsonSerializer.SerializeToElement(
+            world.Options.LedgerAnswers is { } answer ? answer(method, parameters) : world.Ledger.Answer(method, parameters), PondJson.Options));
 
     public ValueTask SubmitAsync(Round round, Submission submission, CancellationToken cancellationToken)
     {
@@ -260,9 +259,10 @@ internal sealed class SimulatedContext(SimulationWorld world, SimulatedNode node
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            await node.Lane.DelayAsync(world.Clock, world.Network.TransferTime(0), cancellationToken);
+            // The client's code goes on wherever it is told to, and only here, in the clock's own turn, that is at once and in this thread.
+            await node.Lane.DelayAsync(world.Clock, world.Network.TransferTime(node.Number, 0), cancellationToken).ConfigureAwait(false);
             return world.ByKey.TryGetValue(peer, out var other) && other.IsUp && world.Network.IsReachable(node.Number, other.Number)
-                ? await other.AnswerAsync(request, cancellationToken)
+                ? await other.AnswerAsync(node, request).ConfigureAwait(false)
                 : new HttpResponseMessage(world.ByKey.ContainsKey(peer) ? HttpStatusCode.BadGateway : HttpStatusCode.NotFound);
         }
     }

@@ -11,6 +11,7 @@ internal sealed partial class SimulatedNode
 {
     private readonly Queue<NodeOutput.CallTask> _untilReady = new();
     private bool _isStarting;
+    private MadeTask? _made;
 
     private void StartTask()
     {
@@ -24,8 +25,9 @@ internal sealed partial class SimulatedNode
                 return;
             }
 
-            var task = _task = _newTask(Context);
-            Lane.Start(() => task.StartAsync(Context, CancellationToken.None), error =>
+            var made = _made = MadeTask.Of(Plan.Task, Context, _world);
+            var task = _task = made.Task;
+            Lane.Start(() => made.StartAsync(Context), error =>
             {
                 if (life != _life || task != _task)
                 {
@@ -53,7 +55,8 @@ internal sealed partial class SimulatedNode
         _untilReady.Clear();
         _isReady = false;
         _isStarting = false;
-        (_task as IDisposable)?.Dispose();
+        _made?.Dispose();
+        _made = null;
         _task = null;
     }
 

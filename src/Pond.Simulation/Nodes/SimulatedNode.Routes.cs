@@ -5,7 +5,31 @@ namespace Pond.Simulation.Nodes;
 /// <content>What the node's task answers to requests of its peers.</content>
 internal sealed partial class SimulatedNode
 {
-    /// <summary>Has the node's task answer a request.</summary>
-    internal Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Task.FromResult(new HttpResponseMessage(HttpStatusCode.NotFound) { RequestMessage = request });
+    /// <summary>Has the node's task answer a request of another node's.</summary>
+    /// <param name="asker">Who asks: its code waits until the answer has come back.</param>
+    /// <param name="request">The request.</param>
+    internal Task<HttpResponseMessage> AnswerAsync(SimulatedNode asker, HttpRequestMessage request)
+    {
+        if (!_isReady || _made?.Routes is not { } routes)
+        {
+            return Task.FromResult(new HttpResponseMessage(_isReady ? HttpStatusCode.NotFound : HttpStatusCode.BadGateway) { RequestMessage = request });
+        }
+
+        var answered = new TaskCompletionSource<HttpResponseMessage>();
+        HttpResponseMessage? answer = null;
+        asker.Lane.Waits(1);
+        Lane.Start(
+            async () => answer = await routes.AnswerAsync(request),
+            error =>
+            {
+                // Back to the asker by the network, and so by the clock: nothing of his runs in this node's code.
+                var result = error is null ? answer! : new HttpResponseMessage(HttpStatusCode.BadGateway) { RequestMessage = request };
+                _world.Clock.After(_world.Network.Latency(Number), () =>
+                {
+                    asker.Lane.Waits(-1);
+                    answered.SetResult(result);
+                });
+            });
+        return answered.Task;
+    }
 }

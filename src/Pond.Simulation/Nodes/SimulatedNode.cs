@@ -26,7 +26,6 @@ internal sealed partial class SimulatedNode : IDisposable
     private readonly List<JournalEntry> _journal = [];
     private readonly Dictionary<long, CancellationTokenSource> _calls = [];
     private readonly SortedSet<Round> _seen = [];
-    private readonly Func<ITaskContext, PondTask> _newTask;
     private TaskNodeCore _core;
     private PondTask? _task;
     private bool _isReady;
@@ -35,12 +34,12 @@ internal sealed partial class SimulatedNode : IDisposable
 
     internal SimulatedNode(SimulationWorld world, int number, NodePlan plan)
     {
-        (_world, Number, Plan, _newTask) = (world, number, plan, plan.NewTask);
+        (_world, Number, Plan) = (world, number, plan);
         Operator = world.Signing.KeyOf($"operator {number}");
         Staking = world.Signing.KeyOf($"staking {number}");
         _random = DeterministicRandom.ForStream(world.Options.SeedValue, $"node {number}");
         Adversary = plan.NewAdversary?.Invoke();
-        Lane = new TaskLane(world.Lanes, number);
+        Lane = new TaskLane(world.Lanes);
         Time = new VirtualTime(world.Clock, Lane, SimulationOptions.Begin, world.Options.SlotTime * (Adversary?.ClockSkewSlots ?? 0));
         Context = new SimulatedContext(world, this);
         View = new AdversaryView(world, this);

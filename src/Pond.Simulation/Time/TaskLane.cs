@@ -1,28 +1,72 @@
 namespace Pond.Simulation.Time;
 
 /// <summary>One node's task code: where its continuations run, and whether it waits for virtual time or for the world outside.</summary>
-internal sealed class TaskLane(TaskLanes lanes, int number) : SynchronizationContext
+internal sealed class TaskLane(TaskLanes lanes) : SynchronizationContext
 {
+    private readonly Queue<(SendOrPostCallback Callback, object? State)> _posted = new();
+    private readonly object _gate = new();
     private int _calls;
     private int _waiting;
+    private bool _isActive;
     private bool _isGivenUp;
 
-    internal int Number => number;
-
     /// <summary>Code is under way that nothing of the simulation will wake: it waits for a thread or a disk outside.</summary>
-    internal bool IsWaitingOutside => _calls > 0 && _waiting <= 0 && !_isGivenUp;
+    private bool IsWaitingOutside => _calls > 0 && _waiting <= 0 && !_isGivenUp;
 
     public override SynchronizationContext CreateCopy() => this;
 
-    public override void Post(SendOrPostCallback d, object? state) => lanes.Post(this, d, state);
+    public override void Post(SendOrPostCallback d, object? state)
+    {
+        lock (_gate)
+        {
+            _posted.Enqueue((d, state));
+            Monitor.Pulse(_gate);
+            if (_isActive)
+            {
+                return;
+            }
+
+            _isActive = true;
+        }
+
+        lanes.Activate(this);
+    }
 
     public override void Send(SendOrPostCallback d, object? state) => Run(d, state);
 
     /// <summary>Something of the simulation's that the code may wait for has begun (1) or ended (-1).</summary>
     internal void Waits(int change) => _waiting += change;
 
-    /// <summary>Time goes on although the code waits for something outside.</summary>
-    internal void GiveUpOutside() => _isGivenUp |= IsWaitingOutside;
+    /// <summary>Runs what was posted until the code waits for virtual time or has ended.</summary>
+    /// <returns>False if it waits for something outside for too long: then time goes on without it.</returns>
+    internal bool Settle(TimeSpan patience)
+    {
+        while (true)
+        {
+            (SendOrPostCallback Callback, object? State) next;
+            lock (_gate)
+            {
+                if (!_posted.TryDequeue(out next))
+                {
+                    if (!IsWaitingOutside)
+                    {
+                        _isActive = false;
+                        return true;
+                    }
+
+                    if (!Monitor.Wait(_gate, patience))
+                    {
+                        _isGivenUp = true;
+                        return false;
+                    }
+
+                    continue;
+                }
+            }
+
+            Run(next.Callback, next.State);
+        }
+    }
 
     /// <summary>Starts a call of the task's code. What can go on at once does so; <paramref name="ended"/> is called when it is over.</summary>
     internal void Start(Func<Task> call, Action<Exception?> ended)
@@ -36,13 +80,20 @@ internal sealed class TaskLane(TaskLanes lanes, int number) : SynchronizationCon
         }
 
         _isGivenUp = false;
-        if (_calls++ == 0)
-        {
-            lanes.SetUnfinished(this, isUnfinished: true);
-        }
-
+        _calls++;
         // The awaiter posts to this lane, which is current while it is told.
         Run(_ => task.GetAwaiter().OnCompleted(() => End(task, ended)), null);
+        lock (_gate)
+        {
+            if (_isActive)
+            {
+                return;
+            }
+
+            _isActive = true;
+        }
+
+        lanes.Activate(this);
     }
 
     /// <summary>Waits for virtual time.</summary>
@@ -68,7 +119,7 @@ internal sealed class TaskLane(TaskLanes lanes, int number) : SynchronizationCon
         return source.Task;
     }
 
-    internal void Run(SendOrPostCallback callback, object? state)
+    private void Run(SendOrPostCallback callback, object? state)
     {
         var before = Current;
         SetSynchronizationContext(this);
@@ -89,11 +140,7 @@ internal sealed class TaskLane(TaskLanes lanes, int number) : SynchronizationCon
 
     private void End(Task task, Action<Exception?> ended)
     {
-        if (--_calls == 0)
-        {
-            lanes.SetUnfinished(this, isUnfinished: false);
-        }
-
+        _calls--;
         ended(ErrorOf(task));
     }
 }
