@@ -1,6 +1,7 @@
 using Pond.Primitives;
 using Pond.Server.Content;
 using Pond.Simulation.Network;
+using Pond.Simulation.Time;
 using Pond.Store;
 using Pond.Store.Dag;
 using Pond.Store.UnixFs;
@@ -131,7 +132,7 @@ internal sealed class ContentNetwork(SimulationWorld world)
             delay += world.Options.SlotTime;
         }
 
-        return node.Lane.DelayAsync(world.Clock, delay, cancellationToken);
+        return TaskLane.DelayAsync(world.Clock, delay, cancellationToken);
     }
 
     private static PondException Unreachable(string path) => new(

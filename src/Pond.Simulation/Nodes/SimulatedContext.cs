@@ -260,9 +260,9 @@ internal sealed class SimulatedContext(SimulationWorld world, SimulatedNode node
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             // The client's code goes on wherever it is told to, and only here, in the clock's own turn, that is at once and in this thread.
-            await node.Lane.DelayAsync(world.Clock, world.Network.TransferTime(node.Number, 0), cancellationToken).ConfigureAwait(false);
+            await Pond.Simulation.Time.TaskLane.DelayAsync(world.Clock, world.Network.TransferTime(node.Number, 0), cancellationToken).ConfigureAwait(false);
             return world.ByKey.TryGetValue(peer, out var other) && other.IsUp && world.Network.IsReachable(node.Number, other.Number)
-                ? await other.AnswerAsync(node, request).ConfigureAwait(false)
+                ? await other.AnswerAsync(request).ConfigureAwait(false)
                 : new HttpResponseMessage(world.ByKey.ContainsKey(peer) ? HttpStatusCode.BadGateway : HttpStatusCode.NotFound);
         }
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Pond.Simulation.Time;
 
 namespace Pond.Simulation.Nodes;
 
@@ -6,9 +7,8 @@ namespace Pond.Simulation.Nodes;
 internal sealed partial class SimulatedNode
 {
     /// <summary>Has the node's task answer a request of another node's.</summary>
-    /// <param name="asker">Who asks: its code waits until the answer has come back.</param>
     /// <param name="request">The request.</param>
-    internal Task<HttpResponseMessage> AnswerAsync(SimulatedNode asker, HttpRequestMessage request)
+    internal Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request)
     {
         if (!_isReady || _made?.Routes is not { } routes)
         {
@@ -17,7 +17,8 @@ internal sealed partial class SimulatedNode
 
         var answered = new TaskCompletionSource<HttpResponseMessage>();
         HttpResponseMessage? answer = null;
-        asker.Lane.Waits(1);
+        var waiting = TaskCall.Running;
+        waiting?.Waits(1);
         Lane.Start(
             async () => answer = await routes.AnswerAsync(request),
             error =>
@@ -26,7 +27,7 @@ internal sealed partial class SimulatedNode
                 var result = error is null ? answer! : new HttpResponseMessage(HttpStatusCode.BadGateway) { RequestMessage = request };
                 _world.Clock.After(_world.Network.Latency(Number), () =>
                 {
-                    asker.Lane.Waits(-1);
+                    waiting?.Waits(-1);
                     answered.SetResult(result);
                 });
             });

@@ -40,7 +40,7 @@ internal sealed partial class SimulatedNode : IDisposable
         _random = DeterministicRandom.ForStream(world.Options.SeedValue, $"node {number}");
         Adversary = plan.NewAdversary?.Invoke();
         Lane = new TaskLane(world.Lanes);
-        Time = new VirtualTime(world.Clock, Lane, SimulationOptions.Begin, world.Options.SlotTime * (Adversary?.ClockSkewSlots ?? 0));
+        Time = new VirtualTime(world.Clock, SimulationOptions.Begin, world.Options.SlotTime * (Adversary?.ClockSkewSlots ?? 0));
         Context = new SimulatedContext(world, this);
         View = new AdversaryView(world, this);
         Phase = new TimeSpan((long)_random.NextBelow((ulong)(world.Options.SlotTime.Ticks * 3 / 2)));

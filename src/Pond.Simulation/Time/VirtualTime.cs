@@ -1,11 +1,10 @@
 namespace Pond.Simulation.Time;
 
-/// <summary>The time that a simulated node's task measures and waits by.</summary>
+/// <summary>The time that a simulated node's task measures and waits by. The call that makes a timer waits while it is out.</summary>
 /// <param name="clock">Virtual time.</param>
-/// <param name="lane">The node's code, which waits while one of its timers is out.</param>
 /// <param name="begin">What the clocks showed at the beginning.</param>
 /// <param name="skew">How far this node's clock is ahead of others'.</param>
-internal sealed class VirtualTime(VirtualClock clock, TaskLane lane, DateTimeOffset begin, TimeSpan skew) : TimeProvider
+internal sealed class VirtualTime(VirtualClock clock, DateTimeOffset begin, TimeSpan skew) : TimeProvider
 {
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
@@ -17,12 +16,12 @@ internal sealed class VirtualTime(VirtualClock clock, TaskLane lane, DateTimeOff
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new Timer(clock, lane, () => callback(state));
+        var timer = new Timer(clock, TaskCall.Running, () => callback(state));
         timer.Change(dueTime, period);
         return timer;
     }
 
-    private sealed class Timer(VirtualClock clock, TaskLane lane, Action callback) : ITimer
+    private sealed class Timer(VirtualClock clock, TaskCall? call, Action callback) : ITimer
     {
         private int _setting;
         private bool _isOut;
@@ -73,7 +72,7 @@ internal sealed class VirtualTime(VirtualClock clock, TaskLane lane, DateTimeOff
             if (isOut != _isOut)
             {
                 _isOut = isOut;
-                lane.Waits(isOut ? 1 : -1);
+                call?.Waits(isOut ? 1 : -1);
             }
         }
     }
