@@ -77,6 +77,42 @@ public sealed partial class TaskNodeCore
     public void Handle(NodeInput input, ICollection<NodeOutput> outputs)
     {
         ArgumentNullException.ThrowIfNull(outputs);
+        Take(input, outputs);
+        Decide(outputs);
+    }
+
+    /// <summary>Takes inputs that came together, in order, and decides once about all of them.</summary>
+    /// <remarks>What is wanted is the same as one by one; what an input would have asked for and a later one makes needless is left out.</remarks>
+    public void Handle(IReadOnlyCollection<NodeInput> inputs, ICollection<NodeOutput> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(outputs);
+        foreach (var input in inputs)
+        {
+            Take(input, outputs);
+        }
+
+        Decide(outputs);
+    }
+
+    /// <summary>The candidates that the task should now audit: assigned to this node and without a verdict of its own.</summary>
+    public ImmutableArray<Pubkey> AuditDutiesOf(Round round) =>
+        Open(round) is { Info: { } info } state && _slot is { } slot
+            ? _task is { Class: TaskClass.Legacy }
+                ? LegacyAuditDuties(state, info)
+                : [.. AuditDuties.OfSubmissions(info, Me, slot).Where(candidate => !state.Verdicts.ContainsKey(candidate))]
+            : [];
+
+    /// <summary>The authors whose lists the task should now audit.</summary>
+    public ImmutableArray<Pubkey> ListAuditDutiesOf(Round round) =>
+        Open(round) is { Info: { } info } state
+            ? _task is { Class: TaskClass.Legacy }
+                ? LegacyListAuditDuties(state, info)
+                : [.. AuditDuties.OfLists(info, Me).Where(author => !state.Current.ListVerdicts.ContainsKey(author))]
+            : [];
+
+    private void Take(NodeInput input, ICollection<NodeOutput> outputs)
+    {
         switch (input)
         {
             case NodeInput.SlotObserved(var slot):
@@ -154,7 +190,10 @@ public sealed partial class TaskNodeCore
             default:
                 throw new UnreachableException($"No case for {input}.");
         }
+    }
 
+    private void Decide(ICollection<NodeOutput> outputs)
+    {
         if (_task is { } current && _slot is { } time)
         {
             OpenRounds(current, time, outputs);
@@ -173,22 +212,6 @@ public sealed partial class TaskNodeCore
             }
         }
     }
-
-    /// <summary>The candidates that the task should now audit: assigned to this node and without a verdict of its own.</summary>
-    public ImmutableArray<Pubkey> AuditDutiesOf(Round round) =>
-        Open(round) is { Info: { } info } state && _slot is { } slot
-            ? _task is { Class: TaskClass.Legacy }
-                ? LegacyAuditDuties(state, info)
-                : [.. AuditDuties.OfSubmissions(info, Me, slot).Where(candidate => !state.Verdicts.ContainsKey(candidate))]
-            : [];
-
-    /// <summary>The authors whose lists the task should now audit.</summary>
-    public ImmutableArray<Pubkey> ListAuditDutiesOf(Round round) =>
-        Open(round) is { Info: { } info } state
-            ? _task is { Class: TaskClass.Legacy }
-                ? LegacyListAuditDuties(state, info)
-                : [.. AuditDuties.OfLists(info, Me).Where(author => !state.Current.ListVerdicts.ContainsKey(author))]
-            : [];
 
     private sealed record Call(TaskPhase Phase, PhaseCall State, RoundState Round, RoundState.Attempt Attempt);
 

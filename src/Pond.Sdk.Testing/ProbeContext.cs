@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Pond.Client.Content;
 using Pond.Contracts.Tasks;
@@ -23,11 +24,14 @@ internal sealed class ProbeContext(TaskProbe probe, Keypair key, string folder)
     private readonly ConcurrentDictionary<(Round Round, Pubkey Candidate), Verdict> _verdicts = new();
     private readonly ConcurrentDictionary<(Round Round, Pubkey Author), string> _lists = new();
     private readonly ConcurrentQueue<string> _lines = new();
+    private int _streams;
     private readonly DocumentFolder _documents = new(Path.Combine(folder, "documents"));
 
     public ITaskIdentity Identity => this;
 
     public ITaskClock Clock => this;
+
+    public TimeProvider Time => probe.Time;
 
     public ITaskState State => this;
 
@@ -187,6 +191,9 @@ internal sealed class ProbeContext(TaskProbe probe, Keypair key, string folder)
     public ValueTask<ImmutableArray<TaskPeer>> GetAsync(CancellationToken cancellationToken) => new(TaskPeers.Of(probe.Info, StakingKey));
 
     public HttpClient HttpFor(Pubkey peer) => probe.FindNode(peer)?.Http ?? new HttpClient(new Nobody()) { BaseAddress = new("http://nobody/") };
+
+    public DeterministicRandom GetRandom(string purpose) =>
+        DeterministicRandom.ForStream(StakingKey.ToArray(), string.Create(CultureInfo.InvariantCulture, $"{purpose} {Interlocked.Increment(ref _streams)}"));
 
     public string? Get(string name) => probe.Variables.TryGetValue(name, out var value) ? value : null;
 

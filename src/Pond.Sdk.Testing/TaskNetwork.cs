@@ -25,7 +25,7 @@ namespace Pond.Sdk.Testing;
 /// var rounds = await net.RunRoundsAsync(1);
 /// rounds[0].AssertPaid(net.Nodes.Where(node =&gt; node.Runs == typeof(MyTask)));
 /// </code></example>
-public sealed class TaskNetwork : IAsyncDisposable
+public sealed partial class TaskNetwork : IAsyncDisposable
 {
     /// <summary>A round that is worked in is paid two rounds later; this many more and it never will be.</summary>
     private const ulong PatienceRounds = 12;

@@ -41,6 +41,9 @@ public sealed class TaskProbe : IAsyncDisposable
     /// <summary>The ledger's slot. It stays until the test moves it.</summary>
     public Slot Slot { get; set; }
 
+    /// <summary>The time that tasks measure and wait by. Default the system's.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     /// <summary>What the web answers; null refuses it, as a node does whose operator does not allow it.</summary>
     public Func<HttpRequestMessage, HttpResponseMessage>? Web { get; set; }
 

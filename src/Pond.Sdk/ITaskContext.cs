@@ -15,6 +15,15 @@ public interface ITaskContext
     /// <summary>The ledger's time.</summary>
     ITaskClock Clock { get; }
 
+    /// <summary>The machine's time, for measuring and waiting. Never decide by it what others are to decide equally: slots are for that.</summary>
+    /// <remarks>In a simulation it is virtual. A task that reads the system's clock by another way can't be simulated faithfully.</remarks>
+    TimeProvider Time { get; }
+
+    /// <summary>Random numbers that nobody can foresee, new ones with every call. In a simulation its seed repeats them.</summary>
+    /// <remarks>For keys take <see cref="System.Security.Cryptography.RandomNumberGenerator"/>, and for what auditors must repeat <see cref="RoundContext.GetAuditRandomAsync"/>.</remarks>
+    /// <param name="purpose">What they are for, such as <c>retry</c>: streams of different purposes have nothing to do with each other.</param>
+    Primitives.DeterministicRandom GetRandom(string purpose);
+
     /// <summary>What the ledger knows of the task and its rounds.</summary>
     ITaskState State { get; }
 

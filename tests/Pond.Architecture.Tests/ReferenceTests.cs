@@ -16,8 +16,10 @@ public sealed class ReferenceTests
         ["Pond.Client"] = ["Pond.Contracts", "Pond.Store"],
         ["Pond.Sdk"] = ["Pond.Contracts"],
         ["Pond.Server"] = ["Pond.Client", "Pond.Ledger", "Pond.Node"],
-        // What a task author tests with: the SDK's contexts in memory, and whole networks of real nodes.
-        ["Pond.Sdk.Testing"] = ["Pond.Sdk", "Pond.Server"],
+        // The cores and the task's code on virtual time; it shares with the shells what a node's actions are on the ledger.
+        ["Pond.Simulation"] = ["Pond.Sdk", "Pond.Server"],
+        // What a task author tests with: the SDK's contexts in memory, whole networks of real nodes, and simulated ones.
+        ["Pond.Sdk.Testing"] = ["Pond.Sdk", "Pond.Server", "Pond.Simulation"],
         ["Pond.Templates"] = ["Pond.Primitives"],
         // The demo deploys the sample, plants its dishonest twin, and searches what the network made.
         // It has the SDK and its harness beside it, for the tasks that it makes of templates.

@@ -27,6 +27,8 @@ internal sealed class FakeTaskContext
 
     public ITaskClock Clock => this;
 
+    public TimeProvider Time => throw new NotSupportedException();
+
     public ITaskState State => this;
 
     public ITaskRounds Rounds => this;
@@ -56,6 +58,8 @@ internal sealed class FakeTaskContext
     public Pubkey Task => TaskInfo.Task;
 
     public Pubkey StakingKey => default;
+
+    public DeterministicRandom GetRandom(string purpose) => DeterministicRandom.ForStream(0, purpose);
 
     public ValueTask<Slot> GetSlotAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Pond.Contracts.Tasks;
 using Pond.Primitives;
@@ -23,6 +24,8 @@ internal sealed class NodeTaskContext(ChannelSettings settings, NodeConnection n
     public ITaskIdentity Identity => this;
 
     public ITaskClock Clock => this;
+
+    public TimeProvider Time => TimeProvider.System;
 
     public ITaskState State => this;
 
@@ -73,6 +76,9 @@ internal sealed class NodeTaskContext(ChannelSettings settings, NodeConnection n
         TaskPeers.Of(await GetTaskAsync(cancellationToken), StakingKey);
 
     public HttpClient HttpFor(Pubkey peer) => _peers.GetOrAdd(peer, node.CreatePeerClient);
+
+    public DeterministicRandom GetRandom(string purpose) =>
+        DeterministicRandom.ForStream(RandomNumberGenerator.GetBytes(Hash.SizeBytes), purpose);
 
     public string? Get(string name) => Environment.GetEnvironmentVariable(name);
 

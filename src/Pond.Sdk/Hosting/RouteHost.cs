@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -30,15 +31,25 @@ internal sealed class RouteHost : IAsyncDisposable
         task.GetMethod(nameof(PondTask.MapRoutes))!.DeclaringType != typeof(PondTask);
 
     /// <summary>Makes the server. It listens once <see cref="OpenAsync"/> is called.</summary>
-    internal static RouteHost Create(ITaskContext context, Action<IServiceCollection> configure)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+    internal static RouteHost Create(ITaskContext context, Action<IServiceCollection> configure) => Create(
+        builder => builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
+            // What a process left that was killed; nobody else listens here.
+            File.Delete(Path.Combine(context.Folder, TaskChannel.RoutesSocket));
             kestrel.ListenUnixSocket(SocketPathIn(context.Folder));
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
-        });
+        }),
+        configure);
+
+    /// <summary>Makes the routes on a server of the caller's.</summary>
+    internal static RouteHost Create(IServer server, Action<IServiceCollection> configure) =>
+        Create(builder => builder.Services.AddSingleton(server), configure);
+
+    private static RouteHost Create(Action<WebApplicationBuilder> listen, Action<IServiceCollection> configure)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ContentRootPath = AppContext.BaseDirectory });
+        listen(builder);
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
@@ -63,8 +74,6 @@ internal sealed class RouteHost : IAsyncDisposable
         // As in the original, unless the task has something better to show there.
         _app.MapGet("/", () => new { status = 200, message = "Running" }).WithOrder(int.MaxValue);
         task.MapRoutes(_app);
-        // What a process left that was killed; nobody else listens here.
-        File.Delete(Path.Combine(context.Folder, TaskChannel.RoutesSocket));
         await _app.StartAsync(cancellationToken);
     }
 

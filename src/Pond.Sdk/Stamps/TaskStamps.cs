@@ -1,6 +1,6 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using Pond.Primitives;
 using Pond.Primitives.Encoding;
 
@@ -49,7 +49,7 @@ public static class TaskStamps
             Body = body.ToArray(),
             Asker = task.Identity.StakingKey,
             Slot = (await task.Clock.GetLatestBlockAsync(cancellationToken)).Slot,
-            Nonce = RandomNumberGenerator.GetBytes(StampedRequest.NonceSizeBytes),
+            Nonce = NewNonce(task),
         };
         var (status, answer, stamp) = await SendAsync(task, peer, method, request, cancellationToken);
         var signed = StampText.StampBytes(request, status, answer, stamp.Block);
@@ -154,10 +154,22 @@ public static class TaskStamps
                 return null;
             }
 
-            await Task.Delay(await task.Clock.GetAverageSlotTimeAsync(cancellationToken), TimeProvider.System, cancellationToken);
+            await Task.Delay(await task.Clock.GetAverageSlotTimeAsync(cancellationToken), task.Time, cancellationToken);
         }
 
         return null;
+    }
+
+    private static byte[] NewNonce(ITaskContext task)
+    {
+        var random = task.GetRandom("stamp");
+        var nonce = new byte[StampedRequest.NonceSizeBytes];
+        for (var offset = 0; offset < nonce.Length; offset += sizeof(ulong))
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(nonce.AsSpan(offset), random.NextUInt64());
+        }
+
+        return nonce;
     }
 
     private static async Task<(int Status, byte[] Body, SlotStamp Stamp)> SendAsync(

@@ -114,14 +114,14 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
         {
             var outcome = send.Action is NodeAction.UploadAndSubmitList(var round, var json)
                 ? await SendListAsync(round, json, cancellationToken)
-                : await sender.SendAsync(payer, [ToInstruction(send.Action, stakePot)], [staker], cancellationToken);
+                : await sender.SendAsync(payer, [NodeTransactions.Of(send.Action, task, StakingKey, stakePot, payer.PublicKey)], [staker], cancellationToken);
             // What every ledger of this kind asks; priority is never paid for.
             var fee = Bank.FeePerSignature * (ulong)outcome.PaidSignatures;
             return outcome switch
             {
                 TransactionOutcome.Confirmed(var slot, var signature) => new NodeInput.ActionConfirmed(send.Id, slot, signature, fee),
                 TransactionOutcome.Failed(var message, var failure, var logs) => new NodeInput.ActionFailed(
-                    send.Id, Explain(message, logs), IsFinal(failure), FaultOf(failure), fee),
+                    send.Id, Explain(message, logs), NodeTransactions.IsFinal(failure?.CustomCode), NodeTransactions.FaultOf(failure?.Name), fee),
                 TransactionOutcome.Unknown => new NodeInput.ActionUnknown(send.Id),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
@@ -147,31 +147,12 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    private Instruction ToInstruction(NodeAction action, Pubkey stakePot) =>
-        action switch
-        {
-            NodeAction.SubmitTask(var round, var value) =>
-                new TaskInstruction.SubmitTask(value, round).ToInstruction(task, StakingKey),
-            NodeAction.AuditSubmission(var round, var candidate, var verdict) =>
-                new TaskInstruction.AuditSubmissions(verdict, round).ToInstruction(task, StakingKey, candidate),
-            NodeAction.AuditList(var round, var author, var verdict) =>
-                new TaskInstruction.AuditDistribution(verdict, round).ToInstruction(task, StakingKey, author),
-            NodeAction.Payout(var round, var author) =>
-                new TaskInstruction.Payout(round).ToInstruction(task, author ?? StakingKey),
-            NodeAction.Withdraw => new TaskInstruction.Withdraw().ToInstruction(task, StakingKey),
-            NodeAction.Claim =>
-                new TaskInstruction.ClaimReward().ToInstruction(task, StakingKey, stakePot, payer.PublicKey),
-            _ => throw new System.Diagnostics.UnreachableException($"{action} is no single instruction."),
-        };
-
     private async Task<TransactionOutcome> SendListAsync(Round round, string json, CancellationToken cancellationToken)
     {
-        var parts = TaskInstruction.UploadDistributionList.Split(Encoding.UTF8.GetBytes(json), round)
-            .Select(part => part.ToInstruction(task, StakingKey)).ToList();
-        var submit = new TaskInstruction.SubmitDistributionList(round).ToInstruction(task, StakingKey);
+        var (parts, submit) = NodeTransactions.OfList(json, round, task, StakingKey);
         // The first part begins a new list; then the others may come in any order, and the last transaction submits what is there.
         var paid = 0;
-        for (var index = 0; index < parts.Count - 1; index++)
+        for (var index = 0; index < parts.Length - 1; index++)
         {
             var outcome = await sender.SendAsync(payer, [parts[index]], [staker], cancellationToken);
             paid += outcome.PaidSignatures;
@@ -184,17 +165,6 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
         var last = await sender.SendAsync(payer, [parts[^1], submit], [staker], cancellationToken);
         return last with { PaidSignatures = paid + last.PaidSignatures };
     }
-
-    /// <summary>Nobody pays the fee whose account has too little, or was never there.</summary>
-    private static ActionFault FaultOf(TransactionFailure? failure) =>
-        failure?.Name is "InsufficientFundsForFee" or "InsufficientFundsForRent" or "AccountNotFound" ? ActionFault.OutOfFunds : ActionFault.Refused;
-
-    /// <summary>Whether the task program's answer cannot change: its codes say so, all others may pass.</summary>
-    private static bool IsFinal(TransactionFailure? failure) =>
-        failure?.CustomCode is { } code
-        && (TaskErrorCode)code is TaskErrorCode.NotATask or TaskErrorCode.TaskMigrated or TaskErrorCode.WindowClosed
-            or TaskErrorCode.StakeTooLow or TaskErrorCode.AlreadySubmitted or TaskErrorCode.SelfVerdict or TaskErrorCode.AlreadyVoted
-            or TaskErrorCode.NotALeader or TaskErrorCode.InvalidList or TaskErrorCode.AlreadySettled or TaskErrorCode.NothingToClaim;
 
     private static string Explain(string message, ImmutableArray<string> logs) =>
         logs.LastOrDefault(line => line.StartsWith("Program log: ", StringComparison.Ordinal)) is { } line

@@ -25,7 +25,7 @@ public class Pond_Task1Task : PondTask
             return;
         }
 
-        await WaitForAsync(round.Task.Clock, slots.Last, cancellationToken);
+        await WaitForAsync(round.Task, slots.Last, cancellationToken);
         var folder = Path.Combine(round.Task.Folder, $"round-{round.Number}");
         Directory.CreateDirectory(folder);
         for (var index = 0; index < slots.Count; index++)
@@ -100,11 +100,12 @@ public class Pond_Task1Task : PondTask
         }
     }
 
-    private static async Task WaitForAsync(ITaskClock clock, Slot slot, CancellationToken cancellationToken)
+    private static async Task WaitForAsync(ITaskContext task, Slot slot, CancellationToken cancellationToken)
     {
-        while ((await clock.GetLatestBlockAsync(cancellationToken)).Slot < slot)
+        while ((await task.Clock.GetLatestBlockAsync(cancellationToken)).Slot < slot)
         {
-            await Task.Delay(await clock.GetAverageSlotTimeAsync(cancellationToken), cancellationToken);
+            // By the task's time, which a simulation makes pass at once.
+            await Task.Delay(await task.Clock.GetAverageSlotTimeAsync(cancellationToken), task.Time, cancellationToken);
         }
     }
 

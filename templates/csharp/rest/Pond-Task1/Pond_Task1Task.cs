@@ -19,6 +19,7 @@ public class Pond_Task1Task : PondTask
 {
     private const int MaxCached = 10_000;
     private const int Questions = 3;
+    private const string Serving = "serving";
 
     private readonly ConcurrentDictionary<Slot, Hash> _blocks = new();
 
@@ -31,7 +32,7 @@ public class Pond_Task1Task : PondTask
     }
 
     public override async Task ExecuteAsync(RoundContext round, CancellationToken cancellationToken) =>
-        await round.Task.Store.SetAsync($"result-{round.Number}", "serving", cancellationToken);
+        await round.Task.Store.SetAsync($"result-{round.Number}", Serving, cancellationToken);
 
     public override async Task<Submission?> FetchSubmissionAsync(RoundContext round, CancellationToken cancellationToken) =>
         await round.Task.Store.GetAsync($"result-{round.Number}", cancellationToken) is { } result ? Submission.FromText(result) : null;
@@ -39,6 +40,11 @@ public class Pond_Task1Task : PondTask
     public override async Task<Verdict> ValidateSubmissionAsync(
         RoundContext round, CandidateSubmission candidate, CancellationToken cancellationToken)
     {
+        if (candidate.Value != Serving)
+        {
+            return Verdict.Invalid;
+        }
+
         var task = await round.Task.State.GetTaskAsync(cancellationToken);
         var random = await round.GetAuditRandomAsync(candidate.Submitter, cancellationToken);
         for (var question = 0; question < Questions; question++)
