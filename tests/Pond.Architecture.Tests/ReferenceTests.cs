@@ -28,7 +28,7 @@ public sealed class ReferenceTests
         ["DocumentIndex.Cheater"] = ["DocumentIndex"],
         ["UptimeMonitor"] = ["Pond.Sdk"],
         ["KeyValueStore"] = ["Pond.Sdk"],
-        ["LyingLeader"] = ["KeyValueStore", "UptimeMonitor"],
+        ["LyingLeader"] = ["DocumentIndex", "KeyValueStore", "UptimeMonitor"],
     };
 
     [Fact]
