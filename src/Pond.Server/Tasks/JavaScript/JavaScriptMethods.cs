@@ -119,6 +119,8 @@ internal sealed class JavaScriptMethods : ITaskNamespace
     /// <summary>The message alone, as in the original.</summary>
     public NamespaceError Describe(PondException failure) => new(failure.Message);
 
+    public void OnRefused(string what) => _events.Notice(NamespaceMethods.Refusal(what));
+
     public ValueTask<object?> CallAsync(JsonElement args, CancellationToken cancellationToken)
     {
         var name = args.GetArrayLength() > 0 && args[0].ValueKind is JsonValueKind.String ? args[0].GetString()! : "";

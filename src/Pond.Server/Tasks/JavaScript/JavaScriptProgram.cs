@@ -60,7 +60,7 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
                 .With(await LedgerDoor.StartAsync(
                     Path.Combine(channel, "ledger"),
                     _services.Ledger,
-                    method => events.Notice(new(TaskOutputSource.Notice, $"warn: refused: the task called '{method}' of the ledger")),
+                    method => methods.OnRefused($"the task called '{method}' of the ledger"),
                     options.TimeProvider,
                     cancellationToken));
         }

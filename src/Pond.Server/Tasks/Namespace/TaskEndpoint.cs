@@ -81,6 +81,12 @@ internal sealed class TaskEndpoint : IAsyncDisposable
         {
             body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
         }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException exception) when (exception.StatusCode is StatusCodes.Status413PayloadTooLarge)
+        {
+            methods.OnRefused($"a call of more than {methods.MaxRequestBytes} bytes");
+            await FailAsync(context, exception.StatusCode, new($"A call has at most {methods.MaxRequestBytes} bytes."));
+            return;
+        }
         catch (JsonException exception)
         {
             await FailAsync(context, StatusCodes.Status400BadRequest, new($"The body is no JSON: {exception.Message}"));
@@ -103,6 +109,7 @@ internal sealed class TaskEndpoint : IAsyncDisposable
             }
             else if (taskId != task || !IsSame(given, secret))
             {
+                methods.OnRefused("a call with a wrong secret, or for another task");
                 await FailAsync(context, StatusCodes.Status401Unauthorized, new("Invalid secret provided"));
             }
             else
@@ -121,6 +128,11 @@ internal sealed class TaskEndpoint : IAsyncDisposable
         }
         catch (PondException exception)
         {
+            if (exception.Code is "path-refused" or "spending-refused" or "secret-refused" or "method-refused" or "method-unknown" or "ELOOP")
+            {
+                methods.OnRefused(exception.Message);
+            }
+
             await FailAsync(
                 context,
                 StatusCodes.Status422UnprocessableEntity,
