@@ -12,6 +12,7 @@ namespace Pond.Server.Nodes;
 /// <param name="Routes">Shows the tasks' routes at the node's public port.</param>
 /// <param name="Pace">How long slots take.</param>
 /// <param name="Registry">Which other nodes run its tasks.</param>
+/// <param name="Metrics">What the node shows of itself.</param>
 /// <param name="Time">Waits and measures.</param>
 /// <param name="Logger">Where to log.</param>
 internal sealed record NodeShared(
@@ -23,5 +24,6 @@ internal sealed record NodeShared(
     TaskRoutes Routes,
     SlotPace Pace,
     NodeRegistry Registry,
+    NodeMetrics Metrics,
     TimeProvider Time,
     ILogger<NodeHost> Logger);
