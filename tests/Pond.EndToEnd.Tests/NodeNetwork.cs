@@ -107,7 +107,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
 
     /// <summary>Starts a node again in the folder that it has.</summary>
     internal void Restart(int node) =>
-        _nodes[node] = PondProcess.StartIn(FolderOf(node), _root.Path, ["node", "run", "--give-staking-keys", .. _isBoxed ? Array.Empty<string>() : ["--unboxed"]]);
+        _nodes[node] = PondProcess.StartIn(FolderOf(node), _root.Path, ["node", "run", "--give-staking-keys", .. _isBoxed ? Array.Empty<string>() : ["--unboxed", "all"]]);
 
     /// <summary>Ends a node's process as a power cut does; its task's ends with it.</summary>
     internal async Task KillAsync(int node)

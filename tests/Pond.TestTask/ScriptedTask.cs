@@ -39,6 +39,9 @@ internal class ScriptedTask : PondTask
             case "look-around":
                 await LookAroundAsync();
                 break;
+            case "attack":
+                await Attacks.RunAsync();
+                break;
             case "escape":
                 await EscapeAsync(round, cancellationToken);
                 break;

@@ -43,7 +43,7 @@ internal sealed class LoadedNode(Uri ledger, LedgerClient client, TaskDeployer d
     {
         var tasks = await DeployAsync(Tasks, cancellationToken);
         var root = WriteFolder("many", operatorKey, tasks);
-        var start = ChildPond.With("node", "run", root, "--unboxed");
+        var start = ChildPond.With("node", "run", root, "--unboxed", "all", "--operator-port", "0");
         start.RedirectStandardError = true;
         using var node = Process.Start(start)!;
         // What it logs is read so that it never waits for that, and forgotten.

@@ -6,6 +6,7 @@ using Pond.Cli.Ledger;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
 using Pond.Primitives;
+using Pond.Server;
 using Pond.Server.Nodes;
 using Pond.Server.Tasks.Sandbox;
 
@@ -15,6 +16,8 @@ namespace Pond.Cli.Nodes;
 internal static class NodeRunCommand
 {
     private const string GiveVariable = "POND_GIVE_STAKING_KEYS";
+    private const long LeastMemoryMib = 128;
+    private const long MostMemoryMib = 1L << 24;
 
     internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
@@ -42,17 +45,41 @@ internal static class NodeRunCommand
             }
         });
         var gateways = StoreCommand.AddressesOption("--gateway", "A gateway to get programs and results from. Each block is checked. Default: public ones, on a public ledger.");
-        var web = new Option<bool>("--web") { Description = "Let tasks in C# ask the web through the node." };
-        var unboxed = new Option<bool>("--unboxed") { Description = "Run tasks without a box, with all rights and the network of this user: only programs that you trust." };
+        var web = new Option<bool>("--web")
+        {
+            Description = "Let tasks ask the web: those in C# through the node, and those in JavaScript that ask for the internet from their box. Neither reaches this machine or its network.",
+        };
+        var unboxed = new Option<string[]>("--unboxed")
+        {
+            Description = "A task to run without a box, with all rights and the network of this user: only programs that you trust. 'all' means every task. Also UNBOXED_TASKS.",
+            HelpName = "TASK",
+        };
+        var memory = new Option<long>("--task-memory")
+        {
+            Description = "How much memory each boxed task may have, in MiB.",
+            HelpName = "MIB",
+            DefaultValueFactory = _ => new TaskLimits().MemoryBytes >> 20,
+        };
+        memory.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<long>() is < LeastMemoryMib or > MostMemoryMib)
+            {
+                result.AddError($"--task-memory is at least {LeastMemoryMib} MiB: a runtime needs that to start.");
+            }
+        });
         var give = new Option<bool>("--give-staking-keys")
         {
             Description = $"Agree that each JavaScript task of the environment file gets the secret of its own staking key, and of no other. Or set {GiveVariable}=true.",
+        };
+        var otlp = new Option<string?>("--otlp")
+        {
+            Description = $"Send metrics and traces to this OpenTelemetry collector, such as http://127.0.0.1:4318. Default ${Telemetry.EndpointVariable}, or nowhere.",
         };
         var json = LedgerCommand.JsonOption();
         var passphrases = new Passphrases(terminals);
         var command = new Command("run", "Run a node and the tasks that its environment file names, until it is interrupted.")
         {
-            folder, environment, port, operatorPort, bind, gateways, web, unboxed, give, json,
+            folder, environment, port, operatorPort, bind, gateways, web, unboxed, memory, give, otlp, json,
         };
         passphrases.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -69,9 +96,11 @@ internal static class NodeRunCommand
                 AllowsWeb = parsed.GetValue(web),
                 ReadPassphrase = path => passphrases.Read(parsed, path),
                 GivesStakingKeys = parsed.GetValue(give) || Environment.GetEnvironmentVariable(GiveVariable) is "true" or "1",
+                Unboxed = [.. parsed.GetValue(unboxed) ?? []],
+                Limits = new TaskLimits { MemoryBytes = parsed.GetValue(memory) << 20 },
                 Sandbox = null,
             },
-            parsed.GetValue(unboxed),
+            LedgerRunCommand.Collector(parsed.GetValue(otlp)),
             parsed.GetValue(json),
             cancellationToken));
         return command;
@@ -82,7 +111,7 @@ internal static class NodeRunCommand
         TimeProvider timeProvider,
         string folder,
         ContainerNodeOptions options,
-        bool isUnboxed,
+        Uri? collector,
         bool json,
         CancellationToken cancellationToken)
     {
@@ -90,8 +119,14 @@ internal static class NodeRunCommand
         ContainerNode node;
         try
         {
-            var box = isUnboxed ? null : (await TaskSandbox.ProbeAsync(timeProvider, cancellationToken)).RequireSandbox();
-            node = await ContainerNode.StartAsync(folder, options with { Sandbox = box }, Tell, timeProvider, loggers, cancellationToken);
+            var box = await TaskSandbox.ProbeAsync(timeProvider, cancellationToken);
+            if (box.Sandbox is null)
+            {
+                StoreOutput.Notice(terminals, box.Summary);
+            }
+
+            options = options with { Sandbox = box.Sandbox, SandboxProblem = box.Sandbox is null ? box.Summary : null };
+            node = await ContainerNode.StartAsync(folder, options, Tell, timeProvider, loggers, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -100,6 +135,7 @@ internal static class NodeRunCommand
 
         await using (node)
         {
+            using var telemetry = collector is null ? null : NodeTelemetry.Start(collector, node.MainKey);
             if (json)
             {
                 StoreOutput.Json(terminals, new { schema = 1, address = node.Host.Address, operatorAddress = node.Host.OperatorAddress, ledger = node.Environment.Ledger, tasks = node.Environment.Tasks.Select(pair => pair.Task) });

@@ -30,6 +30,9 @@ public sealed record ContainerEnvironment
     /// <summary><c>OPERATOR_PORT</c>: the operator's port. Default 30018.</summary>
     public required int OperatorPort { get; init; }
 
+    /// <summary><c>UNBOXED_TASKS</c>: ids of tasks that run without a box, or <c>all</c>. Default none.</summary>
+    public required ImmutableArray<string> Unboxed { get; init; }
+
     /// <summary><c>WALLET_LOCATION</c>: the main key's file, seen from the container's root.</summary>
     public required string Wallet { get; init; }
 
@@ -60,6 +63,7 @@ public sealed record ContainerEnvironment
             ServiceAddress = ReadAddress(variables, "SERVICE_URL"),
             Port = ReadPort(variables, "SERVER_PORT", 30017),
             OperatorPort = ReadPort(variables, "OPERATOR_PORT", OperatorFace.DefaultPort),
+            Unboxed = [.. Split(variables, "UNBOXED_TASKS")],
             Wallet = variables.GetValueOrDefault("WALLET_LOCATION", "/app/config/id.json"),
             Mode = variables.GetValueOrDefault("NODE_MODE", "service"),
             HasTimers = ReadBoolean(variables, "GLOBAL_TIMERS") ?? ReadBoolean(variables, "TIMERS") ?? true,

@@ -33,6 +33,15 @@ public sealed record ContainerNodeOptions
     /// <summary>The box for the tasks; null runs them with the node's own rights.</summary>
     public required TaskSandbox? Sandbox { get; init; }
 
+    /// <summary>Why there is no box; then only the tasks in <see cref="Unboxed"/> are run. Null where all tasks are trusted. Default null.</summary>
+    public string? SandboxProblem { get; init; }
+
+    /// <summary>The tasks that run without a box, besides those that the environment names: their ids, or <c>all</c>.</summary>
+    public ImmutableArray<string> Unboxed { get; init; } = [];
+
+    /// <summary>What each boxed task may take of the machine.</summary>
+    public TaskLimits Limits { get; init; } = new();
+
     /// <summary>Whether tasks may ask the web through the node.</summary>
     public bool AllowsWeb { get; init; }
 }

@@ -11,7 +11,9 @@ namespace Pond.Server.Nodes;
 internal sealed class NodeFace(NodeRegistry registry, Func<IEnumerable<(TaskInfo Task, bool IsRunning)>> readTasks)
 {
     /// <summary>Maps <c>/</c>, <c>/id</c>, <c>/tasks</c>, <c>/get-all-running-tasks</c>, <c>/nodes/{task}</c> and <c>/register-node/{task}</c>.</summary>
-    internal void MapTo(IEndpointRouteBuilder routes)
+    /// <param name="routes">Where to map them.</param>
+    /// <param name="change">What is done to a registry before it is shown; null for nothing.</param>
+    internal void MapTo(IEndpointRouteBuilder routes, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? change = null)
     {
         routes.MapGet("/", Answer(_ => new { status = "OK", message = "Node is running" }));
         routes.MapGet("/id", (RequestDelegate)(context =>
@@ -25,7 +27,7 @@ internal sealed class NodeFace(NodeRegistry registry, Func<IEnumerable<(TaskInfo
             ["TaskID"] = task.Task.ToString(),
         })));
         routes.MapGet("/get-all-running-tasks", Answer(_ => Running().Select(task => task.Task.ToString())));
-        routes.MapGet("/nodes/{task}", (RequestDelegate)ReadNodesAsync);
+        routes.MapGet("/nodes/{task}", (RequestDelegate)(context => ReadNodesAsync(context, change)));
         routes.MapPost("/register-node/{task}", (RequestDelegate)RegisterAsync);
     }
 
@@ -44,12 +46,13 @@ internal sealed class NodeFace(NodeRegistry registry, Func<IEnumerable<(TaskInfo
             ? readTasks().Select(task => task.Task).FirstOrDefault(task => task.Task == id)
             : null;
 
-    private async Task ReadNodesAsync(HttpContext context)
+    private async Task ReadNodesAsync(HttpContext context, Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? change)
     {
         OpenToAll(context);
         context.Response.ContentType = "application/json; charset=utf-8";
         // As the original: of a task that it does not know it knows no nodes.
-        await context.Response.Body.WriteAsync(Find(context) is { } task ? registry.Read(task) : "[]"u8.ToArray(), context.RequestAborted);
+        var nodes = Find(context) is { } task ? registry.Read(task) : "[]"u8.ToArray();
+        await context.Response.Body.WriteAsync(change?.Invoke(nodes) ?? nodes, context.RequestAborted);
     }
 
     private async Task RegisterAsync(HttpContext context)

@@ -162,6 +162,7 @@ public sealed class NodeHost : IAsyncDisposable
             content,
             routes,
             new SlotPace(_time),
+            face,
             registry,
             metrics,
             _time,

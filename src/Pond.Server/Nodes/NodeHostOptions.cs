@@ -27,6 +27,15 @@ public sealed record NodeHostOptions
     /// <summary>The box to run tasks in. Null runs them with the node's own rights: only for bundles that the operator trusts.</summary>
     public required TaskSandbox? Sandbox { get; init; }
 
+    /// <summary>
+    /// Why this machine can't box tasks: then without a <see cref="Sandbox"/> only those tasks are run that are to have none
+    /// (<see cref="NodeTaskOptions.IsUnboxed"/>). Null where all tasks are trusted. Default null.
+    /// </summary>
+    public string? SandboxProblem { get; init; }
+
+    /// <summary>What each boxed task may take of the machine, but for its folder: <see cref="MaxFolderBytes"/>.</summary>
+    public TaskLimits Limits { get; init; } = new();
+
     /// <summary>Where the public gateway listens. Default loopback.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 

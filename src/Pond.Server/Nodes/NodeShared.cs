@@ -11,6 +11,7 @@ namespace Pond.Server.Nodes;
 /// <param name="Content">The node's store, gateway and sources.</param>
 /// <param name="Routes">Shows the tasks' routes at the node's public port.</param>
 /// <param name="Pace">How long slots take.</param>
+/// <param name="Face">What the node's public port answers.</param>
 /// <param name="Registry">Which other nodes run its tasks.</param>
 /// <param name="Metrics">What the node shows of itself.</param>
 /// <param name="Time">Waits and measures.</param>
@@ -23,6 +24,7 @@ internal sealed record NodeShared(
     NodeContent Content,
     TaskRoutes Routes,
     SlotPace Pace,
+    NodeFace Face,
     NodeRegistry Registry,
     NodeMetrics Metrics,
     TimeProvider Time,

@@ -223,6 +223,7 @@ public sealed partial class NodeTask : IAsyncDisposable
         using var starting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         var token = starting.Token;
         var task = await _ledger.GetTaskAsync(token);
+        RefuseUnboxed();
         lock (_gate)
         {
             _task = task;
@@ -270,6 +271,18 @@ public sealed partial class NodeTask : IAsyncDisposable
         _routes = _node.Routes.Add(Id, _supervisor.ConnectAsync);
         Completion = RunAsync();
         _node.Logger.Started(StakingKey, Id, _node.Address);
+    }
+
+    // Before anything is staked.
+    private void RefuseUnboxed()
+    {
+        if (_node.Options is { Sandbox: null, SandboxProblem: { } problem } && _options is { IsUnboxed: false, StartTask: null })
+        {
+            throw new PondException(
+                "sandbox-missing",
+                $"The task {Id} is a stranger's program, and there is no box to run it in. {problem}",
+                $"Do what it says; or, if you trust this task with all rights of your user, its files and its network: --unboxed {Id}, or UNBOXED_TASKS={Id} in the environment file. Nothing was staked.");
+        }
     }
 
     private async Task RunAsync()

@@ -23,11 +23,15 @@ public sealed record NodeTaskOptions
     /// </summary>
     public string? ExecutableOverride { get; init; }
 
+    /// <summary>Whether it runs with the node's own rights although others are boxed: its operator trusts it. Default false.</summary>
+    public bool IsUnboxed { get; init; }
+
     /// <summary>Further environment variables of the task. Default none.</summary>
     public ImmutableDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>
-    /// Whether the task may ask the web through the node. A task in its box has no network of its own, so this is what scrapers need. Default false.
+    /// Whether the task may ask the web: one in C# through the node, and a JavaScript one whose metadata asks for the internet by a network of its box, which
+    /// leads to public addresses only. Default false.
     /// </summary>
     public bool AllowsWeb { get; init; }
 

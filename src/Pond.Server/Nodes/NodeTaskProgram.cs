@@ -1,8 +1,11 @@
+using System.Net;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
 using Pond.Server.Content;
 using Pond.Server.Nodes.Routes;
 using Pond.Server.Tasks;
+using Pond.Server.Tasks.JavaScript;
+using Pond.Server.Tasks.Sandbox;
 
 namespace Pond.Server.Nodes;
 
@@ -14,6 +17,9 @@ internal sealed class NodeTaskProgram : IDisposable
     private readonly string _folder;
     private readonly Func<CancellationToken, string> _export;
     private readonly TaskBroker _broker;
+    private readonly PeerAddresses _peers;
+    private readonly BoxedFace _boxedFace;
+    private readonly bool _asksForInternet;
 
     private NodeTaskProgram(
         NodeShared node,
@@ -21,7 +27,8 @@ internal sealed class NodeTaskProgram : IDisposable
         string folder,
         Func<CancellationToken, string> export,
         DevelopmentBundle? development,
-        Func<TaskInfo> readTask)
+        Func<TaskInfo> readTask,
+        bool asksForInternet)
     {
         _node = node;
         _options = options;
@@ -29,6 +36,9 @@ internal sealed class NodeTaskProgram : IDisposable
         _export = export;
         Development = development;
         _broker = new(options.Task, readTask, options.AllowsWeb, node.Options.AllowsPrivateAddresses, node.Options.Routes, node.Time);
+        _peers = new(node.Address);
+        _boxedFace = new(node.Face, node.Routes, _broker, _peers);
+        _asksForInternet = asksForInternet;
     }
 
     /// <summary>Where its program is being developed; null if it is not.</summary>
@@ -79,7 +89,8 @@ internal sealed class NodeTaskProgram : IDisposable
                     "Ask the task's creator to deploy it with task_executable_network: IPFS.");
         }
 
-        return new(node, options, folder, export, development, readTask);
+        var metadata = options.AllowsWeb ? await TaskMetadata.ReadAsync(task.Metadata, node.Content.Source, cancellationToken) : null;
+        return new(node, options, folder, export, development, readTask, metadata is { AsksForInternet: true });
     }
 
     /// <summary>Looks whether the operator has agreed to what running the program means.</summary>
@@ -93,11 +104,14 @@ internal sealed class NodeTaskProgram : IDisposable
     }
 
     /// <summary>Writes the program out, verified once more, and starts it: a <see cref="TaskStarter"/>.</summary>
-    internal async Task<ITaskRunner> StartAsync(ITaskServices services, Action<string> onLine, CancellationToken cancellationToken) =>
-        new ProcessRunner(await TaskProcess.StartAsync(
+    internal async Task<ITaskRunner> StartAsync(ITaskServices services, Action<string> onLine, CancellationToken cancellationToken)
+    {
+        var bundle = _export(cancellationToken);
+        var isBoxedScript = !_options.IsUnboxed && _node.Options.Sandbox is not null && BundleProgram.KindOf(bundle) is BundleKind.JavaScript;
+        return new ProcessRunner(await TaskProcess.StartAsync(
             new TaskProcessOptions
             {
-                Bundle = _export(cancellationToken),
+                Bundle = bundle,
                 Folder = _folder,
                 Services = services,
                 // The task's own gateway fetches from other nodes; what strangers ask for is only looked up.
@@ -105,8 +119,16 @@ internal sealed class NodeTaskProgram : IDisposable
                 {
                     routes.MapGateway(_node.Content.Source, new GatewayOptions());
                     _broker.MapTo(routes);
+                    if (isBoxedScript)
+                    {
+                        _boxedFace.MapTo(routes);
+                    }
                 },
-                Sandbox = _node.Options.Sandbox,
+                Peers = _peers,
+                Internet = isBoxedScript && _asksForInternet ? BoxInternet.OfThisMachine(OwnAddresses()) : null,
+                Sandbox = _options.IsUnboxed ? null : _node.Options.Sandbox,
+                Limits = _node.Options.Limits with { FolderBytes = _node.Options.MaxFolderBytes },
+                OnFolderFull = () => TaskRuntime.Empty(_folder),
                 TimeProvider = _node.Time,
                 OnOutput = output => onLine(output.Text),
                 Variables = _options.Variables,
@@ -114,6 +136,10 @@ internal sealed class NodeTaskProgram : IDisposable
                 NodeJs = _node.Options.NodeJs,
             },
             cancellationToken));
+    }
+
+    // Where others reach this machine, if that is an address; its router may have it.
+    private IEnumerable<IPAddress> OwnAddresses() => IPAddress.TryParse(_node.Address.Host, out var address) ? [address] : [];
 
     public void Dispose() => _broker.Dispose();
 }

@@ -67,13 +67,16 @@ public static class TaskRuntime
     }
 
     /// <summary>How many bytes the files of a folder have, links not followed. What goes while it is counted does not count.</summary>
-    public static long MeasureBytes(string home)
+    public static long MeasureBytes(string home) => MeasureBytes(home, entryBytes: 0);
+
+    /// <summary>The same, where each file and folder counts something besides: a disk has room for only so many.</summary>
+    internal static long MeasureBytes(string home, int entryBytes)
     {
         try
         {
             return new DirectoryInfo(home)
-                .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-                .Sum(LengthOf);
+                .EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+                .Sum(entry => entryBytes + (entry is FileInfo file ? LengthOf(file) : 0));
         }
         catch (DirectoryNotFoundException)
         {

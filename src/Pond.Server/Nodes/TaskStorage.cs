@@ -1,22 +1,14 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Pond.Client.Content;
 using Pond.Contracts.Pinning;
 using Pond.Primitives;
 using Pond.Store;
-using Pond.Store.UnixFs;
 
 namespace Pond.Server.Nodes;
 
 /// <summary>The storage in which a task wants its proofs: a pinning service that its metadata names, and to which the node has access.</summary>
 internal sealed class TaskStorage : IDisposable
 {
-    /// <summary>The file in the folder that is a task's metadata.</summary>
-    internal const string MetadataFile = "metadata.json";
-
-    private const string StorageMember = "storage";
-    private const int MaxMetadataBytes = 1024 * 1024;
-
     private readonly PinningServiceClient _client;
 
     private TaskStorage(PinningServiceClient client) => _client = client;
@@ -39,7 +31,7 @@ internal sealed class TaskStorage : IDisposable
         TimeProvider timeProvider,
         CancellationToken cancellationToken)
     {
-        if (await ReadNameAsync(metadata, source, cancellationToken) is not { } name)
+        if ((await TaskMetadata.ReadAsync(metadata, source, cancellationToken))?.Storage is not { } name)
         {
             return null;
         }
@@ -102,66 +94,4 @@ internal sealed class TaskStorage : IDisposable
 
     private static bool SameService(Uri left, Uri right) =>
         string.Equals(left.AbsoluteUri.TrimEnd('/'), right.AbsoluteUri.TrimEnd('/'), StringComparison.Ordinal);
-
-    private static async Task<string?> ReadNameAsync(string metadata, IBlockSource source, CancellationToken cancellationToken)
-    {
-        if (!Cid.TryParse(metadata, out var cid))
-        {
-            return null;
-        }
-
-        try
-        {
-            var block = await source.ReadAsync(cid, cancellationToken);
-            if (UnixFsNode.Parse(cid, block).IsDirectory && ContentPath.TryCreate(cid, [MetadataFile], out var path))
-            {
-                var found = await new PathResolution(path).RunAsync(source, cancellationToken);
-                if (found.MissingSegment is not null)
-                {
-                    return null;
-                }
-
-                cid = found.Target;
-            }
-
-            using var document = JsonDocument.Parse(await ReadFileAsync(cid, source, cancellationToken));
-            return document.RootElement.ValueKind is JsonValueKind.Object && document.RootElement.TryGetProperty(StorageMember, out var named)
-                ? named.ValueKind is JsonValueKind.String ? named.GetString() : named.GetRawText()
-                : null;
-        }
-        catch (Exception cause) when (cause is JsonException or PondException
-            {
-                Code: "block-missing" or "block-malformed" or "codec-unsupported" or "not-a-file" or "not-a-directory" or "metadata-too-large",
-            })
-        {
-            // Metadata that nobody has, or that is no metadata, names no storage.
-            return null;
-        }
-    }
-
-    private static async Task<byte[]> ReadFileAsync(Cid cid, IBlockSource source, CancellationToken cancellationToken)
-    {
-        var cursor = new FileCursor(cid);
-        using var bytes = new MemoryStream();
-        while (true)
-        {
-            ReadOnlyMemory<byte> part;
-            while (!cursor.TryRead(out part))
-            {
-                cursor.Supply(await source.ReadAsync(cursor.Needed!.Value, cancellationToken));
-            }
-
-            if (part.IsEmpty)
-            {
-                return bytes.ToArray();
-            }
-
-            bytes.Write(part.Span);
-            cursor.Position += part.Length;
-            if (bytes.Length > MaxMetadataBytes)
-            {
-                throw new PondException("metadata-too-large", $"Metadata has at most {MaxMetadataBytes} bytes.", "Ask the task's creator to shorten it.");
-            }
-        }
-    }
 }

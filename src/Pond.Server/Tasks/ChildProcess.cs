@@ -11,38 +11,44 @@ namespace Pond.Server.Tasks;
 /// </remarks>
 internal static class ChildProcess
 {
-    private static readonly BlockingCollection<(ProcessStartInfo Start, TaskCompletionSource<Process> Started)> Queue = CreateQueue();
+    private static readonly BlockingCollection<Action> Queue = CreateQueue();
 
     /// <summary>Starts a process.</summary>
     /// <returns>The running process. It fails as <see cref="Process.Start(ProcessStartInfo)"/> does.</returns>
-    public static Task<Process> StartAsync(ProcessStartInfo start)
+    public static Task<Process> StartAsync(ProcessStartInfo start) => RunAsync(() => Process.Start(start)!);
+
+    /// <summary>Does something on the thread that starts the processes: what it does to itself, they inherit.</summary>
+    public static Task<T> RunAsync<T>(Func<T> work)
     {
-        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Queue.Add((start, started));
-        return started.Task;
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Queue.Add(() =>
+        {
+            try
+            {
+                done.SetResult(work());
+            }
+#pragma warning disable CA1031 // Whatever it throws belongs to the caller, who awaits it.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                done.SetException(exception);
+            }
+        });
+        return done.Task;
     }
 
-    private static BlockingCollection<(ProcessStartInfo Start, TaskCompletionSource<Process> Started)> CreateQueue()
+    private static BlockingCollection<Action> CreateQueue()
     {
-        var queue = new BlockingCollection<(ProcessStartInfo Start, TaskCompletionSource<Process> Started)>();
+        var queue = new BlockingCollection<Action>();
         new Thread(() => Run(queue)) { IsBackground = true, Name = "pond-children" }.Start();
         return queue;
     }
 
-    private static void Run(BlockingCollection<(ProcessStartInfo Start, TaskCompletionSource<Process> Started)> queue)
+    private static void Run(BlockingCollection<Action> queue)
     {
-        foreach (var (start, started) in queue.GetConsumingEnumerable())
+        foreach (var work in queue.GetConsumingEnumerable())
         {
-            try
-            {
-                started.SetResult(Process.Start(start)!);
-            }
-#pragma warning disable CA1031 // Whatever the start throws belongs to the caller, who awaits it.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                started.SetException(exception);
-            }
+            work();
         }
     }
 }

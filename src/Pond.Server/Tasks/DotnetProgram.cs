@@ -32,7 +32,7 @@ internal sealed class DotnetProgram(TaskProcessOptions options) : TaskProgram
         environment["DOTNET_EnableDiagnostics"] = "0";
         environment["DOTNET_TieredPGO"] = "0";
         environment["DOTNET_gcConcurrent"] = "0";
-        if (options.HeapHardLimitBytes is { } limit)
+        if (options.HeapBytes is { } limit)
         {
             environment["DOTNET_GCHeapHardLimit"] = limit.ToString("x", CultureInfo.InvariantCulture);
         }

@@ -30,6 +30,12 @@ internal static partial class Posix
     /// <summary>O_APPEND.</summary>
     public const int Append = 0x400;
 
+    private const int WorkingFolder = -100;
+    private const int NewMounts = 0x20000;
+    private const nuint MountBind = 0x1000;
+    private const nuint MountRecursive = 0x4000;
+    private const nuint MountSlave = 0x80000;
+    private const int UnmountDetach = 2;
     private const int TerminateSignal = 15;
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
@@ -86,6 +92,15 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>What is known of what a path leads to; false and the last error if it can't be told.</summary>
+    public static unsafe bool TryGetStatus(string path, out FileStatus status)
+    {
+        fixed (FileStatus* pointer = &status)
+        {
+            return statx(WorkingFolder, path, 0, BasicStatus, pointer) == 0;
+        }
+    }
+
     /// <summary>Names what lies at a path, whatever it is, never through a link: for its <see cref="PathOf"/> alone.</summary>
     public static SafeFileHandle Name(string path) => open(path, PathOnly | NoFollow | CloseOnExec);
 
@@ -113,6 +128,30 @@ internal static partial class Posix
     /// <summary>Asks a process to end; nothing happens if it has ended.</summary>
     public static void Terminate(int processId) => _ = kill(processId, TerminateSignal);
 
+    /// <summary>Gives what a path names, a link itself, to a user and the group of his number; false and the last error if it can't.</summary>
+    public static bool TryChangeOwner(string path, uint user) => lchown(path, user, user) == 0;
+
+    /// <summary>Gives what a handle means to a user and the group of his number; false and the last error if it can't.</summary>
+    public static bool TryChangeOwner(SafeFileHandle handle, uint user) => fchown(handle, user, user) == 0;
+
+    /// <summary>Gives the calling thread a mount namespace of its own, from which nothing gets out; false and the last error if it can't.</summary>
+    public static bool TryLeaveMounts() => unshare(NewMounts) == 0 && mount("none", "/", null, MountSlave | MountRecursive, null) == 0;
+
+    /// <summary>Mounts memory; false and the last error if it can't.</summary>
+    public static bool TryMountMemory(string at, string options) => mount("pond", at, "tmpfs", 0, options) == 0;
+
+    /// <summary>Mounts a path once more; false and the last error if it can't.</summary>
+    public static bool TryBindMount(string path, string at) => mount(path, at, null, MountBind, null) == 0;
+
+    /// <summary>Takes a mount away, in use or not.</summary>
+    public static void Unmount(string at) => _ = umount2(at, UnmountDetach);
+
+    /// <summary>Makes the device of tunnels, open to all, at a path; false if it can't.</summary>
+    public static bool TryMakeTun(string path) => mknod(path, 0x2000 | 0x1B6, (10 << 8) | 200) == 0 && chmod(path, 0x1B6) == 0;
+
+    /// <summary>Makes a pipe with a name, its owner's alone; false and the last error if it can't.</summary>
+    public static bool TryMakePipe(string path) => mkfifo(path, 0x180) == 0;
+
     // The third argument of open is for files to be made, and none is.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle open(string path, int flags);
@@ -131,6 +170,33 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int statx(SafeFileHandle folder, string name, int flags, uint mask, FileStatus* status);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int lchown(string path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    private static partial int fchown(SafeFileHandle handle, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    private static partial int unshare(int flags);
+
+    [LibraryImport("libc", EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mount(string source, string target, string? type, nuint flags, string? data);
+
+    [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int umount2(string target, int flags);
+
+    [LibraryImport("libc", EntryPoint = "mknod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mknod(string path, uint mode, ulong device);
+
+    [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chmod(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkfifo(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int statx(int folder, string name, int flags, uint mask, FileStatus* status);
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int kill(int processId, int signal);

@@ -36,8 +36,12 @@ public sealed class TaskProcess : IAsyncDisposable
     private readonly Queue<string> _lastErrors = new();
     private readonly Lock _outputLock = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopWatching = new();
     private Process _process = null!;
     private TaskEndpoint _endpoint = null!;
+    private TaskBox? _box;
+    private Task _watching = Task.CompletedTask;
+    private string? _excess;
     private long _lastId;
     private bool _hasAnswered;
     private Task? _disposal;
@@ -204,25 +208,52 @@ public sealed class TaskProcess : IAsyncDisposable
         var secret = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         _endpoint = await _program.OpenAsync(_channel.FullName, secret, new(OnReady, OnPhaseCompleted, OnLine), cancellationToken);
 
-        var start = Describe(secret);
+        ProcessStartInfo? start = null;
         try
         {
+            start = await DescribeAsync(secret, cancellationToken);
             _process = await ChildProcess.StartAsync(start);
         }
-        catch (System.ComponentModel.Win32Exception exception)
+        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException)
         {
             throw new PondException(
                 "task-start-failed",
-                $"'{start.FileName}' could not be started: {exception.Message}",
+                $"'{start?.FileName ?? "The task's box"}' could not be started: {exception.Message}",
                 "Check that it is installed and executable.",
                 innerException: exception);
         }
 
         Id = _process.Id;
         Exited = WatchAsync();
+        if (_box is not null)
+        {
+            await _box.OnStartedAsync(_process);
+            _watching = WatchExcessAsync(_box);
+        }
     }
 
-    private ProcessStartInfo Describe(string secret)
+    /// <summary>Ends a task that takes more of the machine than it may.</summary>
+    private async Task WatchExcessAsync(TaskBox box)
+    {
+        try
+        {
+            var watch = new TaskWatch(Id, _options.Folder, _options.Limits, countsMemory: !box.BoundsMemory, _options.TimeProvider);
+            var excess = await watch.WaitAsync(_stopWatching.Token);
+            _excess = excess.Text;
+            _process.Kill(entireProcessTree: true);
+            await Exited;
+            if (!excess.IsMemory)
+            {
+                _options.OnFolderFull();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    private async Task<ProcessStartInfo> DescribeAsync(string secret, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo
         {
@@ -237,13 +268,24 @@ public sealed class TaskProcess : IAsyncDisposable
         var places = new TaskPlaces(Path.GetFullPath(_options.Bundle), Path.GetFullPath(_options.Folder), _channel.FullName);
         if (_options.Sandbox is { } sandbox)
         {
-            // Programs ask who they are; a box has no user database.
-            File.WriteAllText(Path.Combine(places.Channel, "passwd"), $"task:x:1000:1000::{TaskSandbox.FolderInside}:/usr/sbin/nologin\n");
-            sandbox.Enter(start, places.Bundle, places.Folder, places.Channel, _program.Executable);
+            if (_options.Internet is not null && BoxNetwork.WhyNot() is { } reason)
+            {
+                throw new PondException(
+                    "internet-missing",
+                    $"The task asks for the internet and its operator agreed, but its box can't have it here: {reason}.",
+                    "Do that and start the task again, or start it without the internet.");
+            }
+
+            _box = await sandbox.OpenAsync(
+                places.Bundle, places.Folder, places.Channel, _program.Executable, _options.Limits, _options.Internet, cancellationToken);
             places = new(TaskSandbox.BundleInside, TaskSandbox.FolderInside, TaskSandbox.ChannelInside);
-            start.ArgumentList.Add(_program.Executable);
+            SetEnvironment(start.Environment, places, secret);
+            _box.Describe(start, [_program.Executable, .. _program.Arguments(places, secret)]);
+            return start;
         }
-        else if (SystemPrograms.Find("setpriv") is { } setpriv)
+
+        SetEnvironment(start.Environment, places, secret);
+        if (SystemPrograms.Find("setpriv") is { } setpriv)
         {
             start.FileName = setpriv;
             start.ArgumentList.Add("--pdeathsig");
@@ -260,7 +302,6 @@ public sealed class TaskProcess : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        SetEnvironment(start.Environment, places, secret);
         return start;
     }
 
@@ -336,9 +377,25 @@ public sealed class TaskProcess : IAsyncDisposable
         await Task.WhenAny(reading, Task.Delay(_options.GracePeriod, _options.TimeProvider, CancellationToken.None));
         await _stopReading.CancelAsync();
 
+        await _stopWatching.CancelAsync();
+        if (_excess is null && _box is { HasRunOutOfMemory: true })
+        {
+            _excess = $"memory-exceeded: its processes wanted more than the {_options.Limits.MemoryBytes} bytes of memory that they may have.";
+        }
+
+        if (_excess is not null)
+        {
+            OnLine(new(TaskOutputSource.Notice, $"error: {_excess}"));
+        }
+
         TaskExit exit;
         lock (_outputLock)
         {
+            if (_excess is not null)
+            {
+                _lastErrors.Enqueue(_excess);
+            }
+
             exit = new(_process.ExitCode, [.. _lastErrors]);
         }
 
@@ -390,9 +447,16 @@ public sealed class TaskProcess : IAsyncDisposable
             await _endpoint.DisposeAsync();
         }
 
+        await _watching;
+        if (_box is not null)
+        {
+            await _box.DisposeAsync();
+        }
+
         _process?.Dispose();
         _log.Dispose();
         _stopReading.Dispose();
+        _stopWatching.Dispose();
         _input.Dispose();
         _channel.Delete(recursive: true);
         ClearStaging(_options);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pond.Server.Tasks.JavaScript;
 using Pond.Server.Tasks.Sandbox;
 
 namespace Pond.Server.Tasks;
@@ -37,8 +38,26 @@ public sealed record TaskProcessOptions
     /// <summary>Further environment variables: those that the operator has paired with this task.</summary>
     public ImmutableDictionary<string, string> Variables { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>How much managed memory the task may use, in bytes; null leaves it to the runtime. At least 20 MiB.</summary>
+    /// <summary>What a boxed task may take of the machine.</summary>
+    public TaskLimits Limits { get; init; } = new();
+
+    /// <summary>What of the internet a boxed task gets to; null for nothing. Default nothing.</summary>
+    public BoxInternet? Internet { get; init; }
+
+    /// <summary>The addresses by which a boxed JavaScript task knows other nodes; null for those that they have registered. Default null.</summary>
+    public PeerAddresses? Peers { get; init; }
+
+    /// <summary>Is told when a boxed task was ended because it had too much in its folder, so that room is made.</summary>
+    public Action OnFolderFull { get; init; } = () => { };
+
+    /// <summary>
+    /// How much managed memory the task may use, in bytes; null for three quarters of what its box may have, or without a box what the runtime
+    /// finds right. At least 20 MiB.
+    /// </summary>
     public long? HeapHardLimitBytes { get; init; }
+
+    /// <summary>What the runtime is told.</summary>
+    internal long? HeapBytes => HeapHardLimitBytes ?? (Sandbox is null ? null : Limits.HeapBytes);
 
     /// <summary>The path of the Node.js that runs JavaScript bundles; null for the one that the system has installed.</summary>
     public string? NodeJs { get; init; }

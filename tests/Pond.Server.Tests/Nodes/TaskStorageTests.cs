@@ -99,7 +99,7 @@ public sealed class TaskStorageTests : IAsyncLifetime, IDisposable
     {
         var file = FileBuilder.Add(new MemoryStream(Encoding.UTF8.GetBytes(metadata)), _published, UnixFsProfile.V1Of2025);
         var directory = new DirectoryBuilder();
-        directory.Add(TaskStorage.MetadataFile, file);
+        directory.Add(TaskMetadata.FileName, file);
         return directory.Build(_published, UnixFsProfile.V1Of2025).Cid.ToString();
     }
 }

@@ -41,7 +41,7 @@ internal sealed class TaskRun : IAsyncDisposable
 
     public static async Task<TaskRun> StartAsync(
         string? behaviour = null, TaskSandbox? sandbox = null, TimeSpan? gracePeriod = null, string? bundle = null, FakeTaskServices? services = null,
-        Func<string, string, string>? fillIn = null, params (string Name, string Value)[] variables)
+        Func<string, string, string>? fillIn = null, TaskLimits? limits = null, BoxInternet? internet = null, params (string Name, string Value)[] variables)
     {
         var run = new TaskRun(services ?? new FakeTaskServices());
         if (behaviour is not null)
@@ -59,6 +59,8 @@ internal sealed class TaskRun : IAsyncDisposable
                     Services = run.Services,
                     MapContent = routes => routes.MapGet("/ipfs/{**path}", run.GetContent),
                     Sandbox = sandbox,
+                    Limits = limits ?? new(),
+                    Internet = internet,
                     TimeProvider = TimeProvider.System,
                     OnOutput = run.OnOutput,
                     Variables = variables.ToImmutableDictionary(

@@ -47,7 +47,7 @@ public sealed class TaskSandboxTests(ITestOutputHelper output)
 
         var outcome = await run.CallAsync(TaskPhase.Execute, 7);
 
-        Assert.Null(outcome.Error);
+        Assert.True(outcome.Error is null, outcome.Error);
         Assert.Equal("cidround7", run.Services.Values["result-7"]);
         Assert.Equal("work of round 7", System.Text.Encoding.UTF8.GetString(run.Services.Content["cidround7/result.txt"]));
         await run.Process.DisposeAsync();
@@ -82,7 +82,7 @@ public sealed class TaskSandboxTests(ITestOutputHelper output)
             await using var run = await TaskRun.StartAsync(
                 "look-around", sandbox, variables: [("HOST_FILE", bait), ("HOST_PORT", port)]);
             var outcome = await run.CallAsync(TaskPhase.Execute, 1);
-            Assert.Null(outcome.Error);
+            Assert.True(outcome.Error is null, outcome.Error);
             await run.Process.DisposeAsync();
             return [.. run.Lines.Where(line => !line.StartsWith("variable ", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
         }

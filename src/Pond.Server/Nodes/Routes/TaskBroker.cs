@@ -58,6 +58,22 @@ internal sealed class TaskBroker : IDisposable
         routes.Map(TaskChannel.WebPath, (RequestDelegate)AskWebAsync);
     }
 
+    /// <summary>Passes a request for <c>/task/{id}/...</c> of the task on to a node, as it was sent.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="address">Where the node is registered: a stranger wrote this.</param>
+    internal Task ForwardAsync(HttpContext context, string address)
+    {
+        var sent = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return !sent.StartsWith($"/task/{_task}/", StringComparison.Ordinal)
+            ? FailAsync(context, StatusCodes.Status403Forbidden, "peer-refused", "A task asks other nodes for the same task's routes, and for nothing else.")
+            : !IsHttp(address, out var host)
+                ? FailAsync(context, StatusCodes.Status404NotFound, "peer-unknown", "The node's address is none.")
+                : _forwarder.ForwardAsync(
+                    context,
+                    new Uri(host.GetLeftPart(UriPartial.Authority) + sent, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }),
+                    keepsIdentity: false);
+    }
+
     private Task AskPeerAsync(HttpContext context)
     {
         var sent = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

@@ -38,7 +38,8 @@ public sealed class TaskRoutes(TaskRoutesOptions options, TimeProvider time)
     /// <summary>Maps <c>/task/{id}/...</c> for all methods.</summary>
     public void MapTo(IEndpointRouteBuilder routes) => routes.Map($"{Prefix}{{id}}/{{**rest}}", (RequestDelegate)HandleAsync);
 
-    private async Task HandleAsync(HttpContext context)
+    /// <summary>Answers a request for <c>/task/{id}/...</c>.</summary>
+    internal async Task HandleAsync(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.AccessControlAllowOrigin = "*";

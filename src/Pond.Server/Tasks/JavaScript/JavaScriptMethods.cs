@@ -31,9 +31,19 @@ internal sealed class JavaScriptMethods : ITaskNamespace
     private readonly FrozenDictionary<string, Method> _methods;
     private readonly IJavaScriptServices _services;
     private readonly TaskEvents _events;
+    private readonly PeerAddresses? _peers;
 
-    public JavaScriptMethods(IJavaScriptServices services, TaskFiles files, string folder, TaskEvents events)
+    /// <summary>Makes the methods of one task.</summary>
+    /// <param name="services">What its node does for it.</param>
+    /// <param name="files">Its folder.</param>
+    /// <param name="folder">Where it sees that.</param>
+    /// <param name="ledger">The ledger's RPC address as it sees it.</param>
+    /// <param name="peers">The addresses by which it knows other nodes; null for those that they have registered.</param>
+    /// <param name="events">What it tells of itself.</param>
+    public JavaScriptMethods(
+        IJavaScriptServices services, TaskFiles files, string folder, string ledger, PeerAddresses? peers, TaskEvents events)
     {
+        _peers = peers;
         var fileMethods = new FileMethods(files);
         _services = services;
         _events = events;
@@ -58,7 +68,7 @@ internal sealed class JavaScriptMethods : ITaskNamespace
             ["getRound"] = async (_, ct) => await CurrentRoundAsync(ct),
             ["getAverageSlotTime"] = (_, _) => Answer(JsonValue.Create(Math.Round(services.AverageSlotTime.TotalMilliseconds, 2))),
             ["getTaskNodeVersion"] = (_, _) => Answer(NodeVersion),
-            ["getRpcUrl"] = (_, _) => Answer(services.Ledger.ToString().TrimEnd('/')),
+            ["getRpcUrl"] = (_, _) => Answer(ledger),
             ["getProgramAccounts"] = async (_, ct) => new RawJson(await services.GetProgramAccountsTextAsync(ct)),
 
             // The work of a round.
@@ -94,7 +104,7 @@ internal sealed class JavaScriptMethods : ITaskNamespace
                     return new JsonObject();
                 },
                 ct),
-            ["getNodes"] = (_, _) => Answer(new RawJson(services.ReadNodes())),
+            ["getNodes"] = (_, _) => Answer(new RawJson(peers?.InRegistry(services.ReadNodes()) ?? services.ReadNodes())),
         }.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
@@ -108,6 +118,8 @@ internal sealed class JavaScriptMethods : ITaskNamespace
 
     /// <summary>The message alone, as in the original.</summary>
     public NamespaceError Describe(PondException failure) => new(failure.Message);
+
+    public void OnRefused(string what) => _events.Notice(NamespaceMethods.Refusal(what));
 
     public ValueTask<object?> CallAsync(JsonElement args, CancellationToken cancellationToken)
     {
@@ -181,7 +193,7 @@ internal sealed class JavaScriptMethods : ITaskNamespace
             | (Wants("available_balances") ? TaskParts.Balances : TaskParts.None)
             | (Wants("stake_list") ? TaskParts.Stakes : TaskParts.None);
         return await _services.GetTaskImageAsync(task, parts, cancellationToken) is { } image
-            ? new RawJson(image)
+            ? new RawJson(_peers?.InState(image) ?? image)
             : throw new PondException("task-not-found", $"There is no task {task}", "Check the task's id.");
     }
 

@@ -14,17 +14,20 @@ namespace Pond.Server.Tasks.JavaScript;
 /// <summary>An unmodified Koii bundle: a <c>main.js</c> on Node.js.</summary>
 /// <remarks>
 /// The order of its arguments is the original node's, and bundles read them by position. Without a box the door is a loopback port of its
-/// own; in a box it is a Unix socket, to which a module leads that is loaded before the bundle. The same module brings the task's port to the
-/// socket at which nodes look for routes.
+/// own; in a box it is a Unix socket, to which servers on the box's loopback lead that a module opens which is loaded before the bundle. The same module brings
+/// the task's port to the socket at which nodes look for routes.
 /// </remarks>
 internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJs) : TaskProgram
 {
     /// <summary>The ports that bundles have for the node in a box, where all ports are free: the original's.</summary>
-    private const int DoorPort = 30017;
+    private const int DoorPort = PeerAddresses.Port;
     private const int RoutesPort = 10000;
 
     /// <summary>The fixed port of bundles from before 2023-05-11, which ignore the argument.</summary>
     private const int OldDoorPort = 8080;
+
+    /// <summary>Where a boxed bundle finds the ledger.</summary>
+    private const int LedgerPort = 8899;
 
     private const int PortAttempts = 10;
     private const string Preload = "channel.cjs";
@@ -40,17 +43,26 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
 
     internal override string Executable => nodeJs;
 
+    private string LedgerSeen => IsBoxed ? $"http://127.0.0.1:{LedgerPort}" : _services.Ledger.ToString().TrimEnd('/');
+
     private bool IsBoxed => options.Sandbox is not null;
 
     internal override async Task<TaskEndpoint> OpenAsync(
         string channel, string secret, TaskEvents events, CancellationToken cancellationToken)
     {
         var folderInside = IsBoxed ? TaskSandbox.FolderInside : Path.GetFullPath(options.Folder);
-        var methods = new JavaScriptMethods(_services, new TaskFiles(options.Folder, folderInside), folderInside, events);
+        var methods = new JavaScriptMethods(
+            _services, new TaskFiles(options.Folder, folderInside, IsBoxed ? BoxUser.Of(options.Folder) : null), folderInside, LedgerSeen, IsBoxed ? options.Peers : null, events);
         TaskEndpoint endpoint;
         if (IsBoxed)
         {
-            endpoint = await TaskEndpoint.StartAsync(Path.Combine(channel, "node"), secret, options, methods, cancellationToken);
+            endpoint = (await TaskEndpoint.StartAsync(Path.Combine(channel, "node"), secret, options, methods, cancellationToken))
+                .With(await LedgerDoor.StartAsync(
+                    Path.Combine(channel, "ledger"),
+                    _services.Ledger,
+                    method => methods.OnRefused($"the task called '{method}' of the ledger"),
+                    options.TimeProvider,
+                    cancellationToken));
         }
         else
         {
@@ -64,7 +76,7 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
 
     internal override IEnumerable<string> Arguments(TaskPlaces places, string secret)
     {
-        if (options.HeapHardLimitBytes is { } limit)
+        if (options.HeapBytes is { } limit)
         {
             yield return $"--max-old-space-size={Math.Max(1, limit >> 20).ToString(CultureInfo.InvariantCulture)}";
         }
@@ -79,7 +91,7 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
         yield return _services.Mode;
         yield return _services.MainKey.ToString();
         yield return secret;
-        yield return _services.Ledger.ToString().TrimEnd('/');
+        yield return LedgerSeen;
         yield return _services.ServiceAddress.ToString().TrimEnd('/');
         yield return _services.Stake.Value.ToString(CultureInfo.InvariantCulture);
         yield return _doorPort.ToString(CultureInfo.InvariantCulture);
@@ -148,11 +160,21 @@ internal sealed class JavaScriptProgram(TaskProcessOptions options, string nodeJ
         object door = IsBoxed
             ? new { path = $"{TaskSandbox.ChannelInside}/node" }
             : new { port = _doorPort, host = IPAddress.Loopback.ToString() };
+        var doors = new Dictionary<int, object> { [_doorPort] = door, [OldDoorPort] = door };
+        if (IsBoxed)
+        {
+            // The node's public port, for bundles that ask their own node's registry and routes by its address.
+            doors[_services.ServiceAddress.Port] = door;
+            doors[LedgerPort] = new { path = $"{TaskSandbox.ChannelInside}/ledger" };
+        }
+
         var settings = new
         {
             door,
-            isOffline = IsBoxed,
-            ports = new[] { _doorPort, OldDoorPort },
+            doors,
+            isBoxed = IsBoxed,
+            isOffline = IsBoxed && options.Internet is null,
+            service = _services.ServiceAddress.Host,
             // By its name alone: a socket's path may not be long, and the task begins in its folder.
             routes = TaskChannel.RoutesSocket,
             routesPort = _routesPort,

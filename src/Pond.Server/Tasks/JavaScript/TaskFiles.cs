@@ -13,7 +13,8 @@ namespace Pond.Server.Tasks.JavaScript;
 /// </remarks>
 /// <param name="folder">Where it is.</param>
 /// <param name="seenAs">Where the task sees it.</param>
-internal sealed class TaskFiles(string folder, string seenAs)
+/// <param name="user">To whom belongs what is made; null for the node's own user.</param>
+internal sealed class TaskFiles(string folder, string seenAs, uint? user = null)
 {
     /// <summary>The most that is read or written at once: what a call's body can carry.</summary>
     internal const int MaxFileBytes = 50 << 20;
@@ -120,7 +121,7 @@ internal sealed class TaskFiles(string folder, string seenAs)
             if (names.Length > 0)
             {
                 using var parent = OpenParent(names, "mkdir", path);
-                Check(Posix.MakeFolder(parent, names[^1]), "mkdir", path);
+                Check(TryMakeFolder(parent, names[^1]), "mkdir", path);
             }
             else if (!isRecursive)
             {
@@ -134,7 +135,7 @@ internal sealed class TaskFiles(string folder, string seenAs)
         for (var depth = 1; depth <= names.Length; depth++)
         {
             using var parent = OpenParent(names[..depth], "mkdir", path);
-            if (Posix.MakeFolder(parent, names[depth - 1]))
+            if (TryMakeFolder(parent, names[depth - 1]))
             {
                 first ??= $"{seenAs}/{string.Join('/', names[..depth])}";
             }
@@ -321,12 +322,41 @@ internal sealed class TaskFiles(string folder, string seenAs)
         var file = Posix.OpenAt(parent, names[^1], flags);
         if (!file.IsInvalid)
         {
+            Give(file, flags);
             return file;
         }
 
         var error = Marshal.GetLastPInvokeError();
         file.Dispose();
         throw Fail(error, call, path);
+    }
+
+    // What root makes for a task with a user of its own would not be the task's.
+    private void Give(SafeFileHandle made, int flags)
+    {
+        if (user is { } owner && (flags & Posix.Create) != 0)
+        {
+            _ = Posix.TryChangeOwner(made, owner);
+        }
+    }
+
+    private bool TryMakeFolder(SafeFileHandle parent, string name)
+    {
+        if (!Posix.MakeFolder(parent, name))
+        {
+            return false;
+        }
+
+        if (user is not null)
+        {
+            using var made = Posix.OpenAt(parent, name, Posix.Directory);
+            if (!made.IsInvalid)
+            {
+                Give(made, Posix.Create);
+            }
+        }
+
+        return true;
     }
 
     private SafeFileHandle OpenParent(string[] names, string call, string path) => OpenFolder(names[..^1], call, path);

@@ -16,6 +16,9 @@ internal interface ITaskNamespace
     /// <summary>How a failure is told to the task.</summary>
     NamespaceError Describe(PondException failure);
 
+    /// <summary>Is told what was refused to the task because it may not have it; the operator gets to see it.</summary>
+    void OnRefused(string what);
+
     /// <summary>Calls the method that the first argument names.</summary>
     /// <returns>Its answer; <see cref="Nothing"/> stands for undefined, a <see cref="RawJson"/> is passed on as it is.</returns>
     /// <exception cref="PondException"><c>method-unknown</c>, or what the method throws.</exception>

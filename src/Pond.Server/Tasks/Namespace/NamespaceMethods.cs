@@ -17,10 +17,12 @@ internal sealed class NamespaceMethods : ITaskNamespace
     private readonly FrozenDictionary<string, Method> _methods;
     private readonly TaskProcessOptions _options;
     private readonly ITaskServices _services;
+    private readonly Action<TaskOutput> _onNotice;
 
     public NamespaceMethods(TaskProcessOptions options, Action onReady, Action<long, string?> onPhaseCompleted, Action<TaskOutput> onNotice)
     {
         _options = options;
+        _onNotice = onNotice;
         _services = options.Services;
         _methods = new Dictionary<string, Method>(StringComparer.Ordinal)
         {
@@ -75,6 +77,15 @@ internal sealed class NamespaceMethods : ITaskNamespace
     public int MaxRequestBytes => 8 << 20;
 
     public NamespaceError Describe(PondException failure) => new(failure.Message, failure.Code, failure.Fix, failure.IsTransient);
+
+    public void OnRefused(string what) => _onNotice(Refusal(what));
+
+    /// <summary>The line of a refusal.</summary>
+    internal static TaskOutput Refusal(string what)
+    {
+        var text = $"warn: refused: {what.ReplaceLineEndings(" ")}";
+        return new(TaskOutputSource.Notice, text.Length <= TaskLines.MaxLineLength ? text : text[..TaskLines.MaxLineLength]);
+    }
 
     public ValueTask<object?> CallAsync(JsonElement args, CancellationToken cancellationToken)
     {

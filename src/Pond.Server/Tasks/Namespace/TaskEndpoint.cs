@@ -15,6 +15,7 @@ internal sealed class TaskEndpoint : IAsyncDisposable
     private const int MaxConnections = 512;
 
     private readonly WebApplication _app;
+    private IAsyncDisposable? _beside;
 
     private TaskEndpoint(WebApplication app) => _app = app;
 
@@ -54,8 +55,20 @@ internal sealed class TaskEndpoint : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends something else with this door.</summary>
+    public TaskEndpoint With(IAsyncDisposable beside)
+    {
+        _beside = beside;
+        return this;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (_beside is not null)
+        {
+            await _beside.DisposeAsync();
+        }
+
         // The task is gone by now: what it still asked for needs no answer.
         await _app.StopAsync(new CancellationToken(canceled: true));
         await _app.DisposeAsync();
@@ -67,6 +80,12 @@ internal sealed class TaskEndpoint : IAsyncDisposable
         try
         {
             body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException exception) when (exception.StatusCode is StatusCodes.Status413PayloadTooLarge)
+        {
+            methods.OnRefused($"a call of more than {methods.MaxRequestBytes} bytes");
+            await FailAsync(context, exception.StatusCode, new($"A call has at most {methods.MaxRequestBytes} bytes."));
+            return;
         }
         catch (JsonException exception)
         {
@@ -90,6 +109,7 @@ internal sealed class TaskEndpoint : IAsyncDisposable
             }
             else if (taskId != task || !IsSame(given, secret))
             {
+                methods.OnRefused("a call with a wrong secret, or for another task");
                 await FailAsync(context, StatusCodes.Status401Unauthorized, new("Invalid secret provided"));
             }
             else
@@ -108,6 +128,11 @@ internal sealed class TaskEndpoint : IAsyncDisposable
         }
         catch (PondException exception)
         {
+            if (exception.Code is "path-refused" or "spending-refused" or "secret-refused" or "method-refused" or "method-unknown" or "ELOOP")
+            {
+                methods.OnRefused(exception.Message);
+            }
+
             await FailAsync(
                 context,
                 StatusCodes.Status422UnprocessableEntity,

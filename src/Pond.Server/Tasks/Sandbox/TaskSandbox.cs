@@ -7,8 +7,9 @@ namespace Pond.Server.Tasks.Sandbox;
 /// system, the bundle, the node's socket, memory for <c>/tmp</c>, and of all folders only the task's to write in.
 /// </summary>
 /// <remarks>
-/// There is no network but the socket, no capability, no nested user namespace, and no process outlives the node. Get one
-/// from <see cref="ProbeAsync"/>, which has really tried it.
+/// There is no network but the socket, no capability, no nested user namespace, few system calls that reach further (<see cref="SystemCallFilter"/>), a bound
+/// on memory, processes and disk (<see cref="TaskLimits"/>), and no process outlives the node. A node that is root gives each task a user of its own
+/// first (<see cref="BoxUser"/>). Get one from <see cref="ProbeAsync"/>, which has really tried it.
 /// </remarks>
 public sealed class TaskSandbox
 {
@@ -41,19 +42,36 @@ public sealed class TaskSandbox
             return new(null, "Tasks can't be boxed: bubblewrap is for Linux only.");
         }
 
+        if (!SystemCallFilter.IsSupported)
+        {
+            return new(null, "Tasks can't be boxed: there is no filter of system calls for this processor, only for x64 and ARM64.");
+        }
+
         if (SystemPrograms.Find("bwrap") is not { } bubblewrap)
         {
             return new(null, "Tasks can't be boxed: bubblewrap is missing; install it with 'apt-get install bubblewrap'.");
+        }
+
+        if (SystemPrograms.Find("prlimit") is null || SystemPrograms.Find("setpriv") is null)
+        {
+            return new(null, "Tasks can't be boxed: prlimit or setpriv is missing; install them with 'apt-get install util-linux'.");
         }
 
         var sandbox = new TaskSandbox(bubblewrap);
         var scratch = Directory.CreateTempSubdirectory("pond-box-");
         try
         {
-            var start = new ProcessStartInfo(bubblewrap) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
-            sandbox.Enter(start, bundle: scratch.FullName, folder: scratch.FullName, channel: scratch.FullName, executable: "/usr/bin/true");
-            start.ArgumentList.Add("/usr/bin/true");
+            var (bundle, folder, channel) = (scratch.CreateSubdirectory("b"), scratch.CreateSubdirectory("f"), scratch.CreateSubdirectory("c"));
+            await using var box = await sandbox.OpenAsync(
+                bundle.FullName, folder.FullName, channel.FullName, "/usr/bin/true", new TaskLimits(), internet: null, cancellationToken);
+            var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+            start.Environment.Clear();
+            box.Describe(start, ["/usr/bin/true"]);
             return await TryAsync(sandbox, start, timeProvider, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            return new(null, $"Tasks can't be boxed here: {exception.Message}");
         }
         finally
         {
@@ -61,41 +79,55 @@ public sealed class TaskSandbox
         }
     }
 
-    /// <summary>Makes <paramref name="start"/> begin inside the box; the program and its arguments are to be added.</summary>
-    /// <param name="start">What to change.</param>
+    /// <summary>Makes what a task's box needs outside.</summary>
     /// <param name="bundle">The program's folder; the task only reads it.</param>
     /// <param name="folder">The task's own folder.</param>
     /// <param name="channel">The door's folder; the task only reads it.</param>
     /// <param name="executable">What will run the bundle.</param>
-    internal void Enter(ProcessStartInfo start, string bundle, string folder, string channel, string executable)
-    {
-        start.FileName = _bubblewrap;
-        string[] arguments =
-        [
-            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
-            "--disable-userns", "--cap-drop", "ALL", "--uid", User, "--gid", User, "--hostname", "task",
-            // Without a session of its own a task could type into the node's terminal.
-            "--die-with-parent", "--new-session",
-            .. SystemMounts(),
-            "--proc", "/proc", "--dev", "/dev",
-            "--size", ScratchBytes, "--tmpfs", "/tmp", "--size", ScratchBytes, "--tmpfs", "/dev/shm",
-            "--ro-bind", bundle, BundleInside,
-            "--ro-bind", channel, ChannelInside, "--ro-bind-try", Path.Combine(channel, "passwd"), "/etc/passwd",
-            .. executable.StartsWith("/usr/", StringComparison.Ordinal) || executable.StartsWith(DotnetHost.Root, StringComparison.Ordinal)
-                ? (string[])[]
-                : ["--ro-bind", executable, executable],
-            "--bind", folder, FolderInside,
-            "--remount-ro", "/",
-            "--chdir", FolderInside,
-            "--",
-        ];
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-    }
+    /// <param name="limits">How much of the machine the task may take.</param>
+    /// <param name="internet">What of the internet it gets to; null for nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The machine refuses it.</exception>
+    internal Task<TaskBox> OpenAsync(
+        string bundle, string folder, string channel, string executable, TaskLimits limits, BoxInternet? internet, CancellationToken cancellationToken) =>
+        TaskBox.OpenAsync(
+            new(
+                _bubblewrap,
+                bundle,
+                folder,
+                channel,
+                // The runtime may be installed anywhere.
+                [.. ((string[])[DotnetHost.Root, executable]).Where(path => !IsSystem(path)).Where(path => path == DotnetHost.Root || !IsBelow(path, DotnetHost.Root)).Select(path => (path, path))],
+                limits,
+                internet),
+            cancellationToken);
 
-    /// <summary>What every program needs of the system, and the .NET runtime, which may be installed anywhere.</summary>
+    /// <summary>The arguments of bubblewrap that make a box.</summary>
+    internal static IEnumerable<string> Arguments(BoxPlan plan) =>
+    [
+        "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+        // A box that gets to the internet has a network namespace from outside.
+        .. plan.Network is null ? (string[])["--unshare-net"] : [],
+        "--disable-userns", "--cap-drop", "ALL", "--uid", User, "--gid", User, "--hostname", "task",
+        // Without a session of its own a task could type into the node's terminal.
+        "--die-with-parent", "--new-session", "--clearenv",
+        .. SystemMounts(),
+        "--proc", "/proc", "--dev", "/dev",
+        "--size", ScratchBytes, "--tmpfs", "/tmp", "--size", ScratchBytes, "--tmpfs", "/dev/shm",
+        "--ro-bind", plan.Bundle, BundleInside,
+        "--ro-bind", plan.Channel, ChannelInside,
+        .. ((string[])["passwd", "hosts", "resolv.conf"]).SelectMany(file => (string[])["--ro-bind", Path.Combine(plan.Channel, file), $"/etc/{file}"]),
+        .. plan.Programs.SelectMany(program => (string[])["--ro-bind", program.Path, program.Inside]),
+        "--bind", plan.Folder, FolderInside,
+        "--remount-ro", "/",
+        "--chdir", FolderInside,
+    ];
+
+    private static bool IsSystem(string path) => IsBelow(path, "/usr") || IsBelow(path, "/bin");
+
+    private static bool IsBelow(string path, string folder) => path.StartsWith($"{folder}/", StringComparison.Ordinal);
+
+    /// <summary>What every program needs of the system, and the certificates by which it knows the web.</summary>
     private static IEnumerable<string> SystemMounts()
     {
         IEnumerable<string> mounts = ["--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"];
@@ -107,9 +139,7 @@ public sealed class TaskSandbox
                 : [.. mounts, "--ro-bind", info.FullName, info.FullName];
         }
 
-        return DotnetHost.Root.StartsWith("/usr/", StringComparison.Ordinal)
-            ? mounts
-            : [.. mounts, "--ro-bind", DotnetHost.Root, DotnetHost.Root];
+        return [.. mounts, "--ro-bind-try", "/etc/ssl/certs", "/etc/ssl/certs", "--ro-bind-try", "/etc/pki/tls/certs", "/etc/pki/tls/certs"];
     }
 
     private static async Task<SandboxStatus> TryAsync(

@@ -11,7 +11,7 @@ public sealed class JavaScriptDocumentTests
         var root = new DirectoryInfo(Bundles.Of("core-logic")).Parent!.Parent!.Parent!.FullName;
         var text = File.ReadAllText(Path.Combine(root, "docs", "protocol", "javascript-tasks.md"));
         var methods = new JavaScriptMethods(
-            new FakeJavaScriptServices(), new TaskFiles("/task", "/task"), "/task", new TaskEvents(() => { }, (_, _) => { }, _ => { }));
+            new FakeJavaScriptServices(), new TaskFiles("/task", "/task"), "/task", "http://127.0.0.1:8899", peers: null, new TaskEvents(() => { }, (_, _) => { }, _ => { }));
 
         Assert.All(methods.Names.Where(name => name is not "phaseCompleted"), name => Assert.Contains($"`{name}`", text, StringComparison.Ordinal));
     }
