@@ -80,7 +80,7 @@ internal static class LedgerRunCommand
         return command;
     }
 
-    private static Uri? Collector(string? option)
+    internal static Uri? Collector(string? option)
     {
         var address = option ?? Environment.GetEnvironmentVariable(LedgerTelemetry.EndpointVariable);
         return string.IsNullOrEmpty(address) ? null

@@ -6,6 +6,7 @@ using Pond.Cli.Ledger;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
 using Pond.Primitives;
+using Pond.Server;
 using Pond.Server.Nodes;
 using Pond.Server.Tasks.Sandbox;
 
@@ -14,9 +15,9 @@ namespace Pond.Cli.Nodes;
 /// <summary><c>pond node run</c></summary>
 internal static class NodeRunCommand
 {
+    private const string GiveVariable = "POND_GIVE_STAKING_KEYS";
     private const long LeastMemoryMib = 128;
     private const long MostMemoryMib = 1L << 24;
-    private const string GiveVariable = "POND_GIVE_STAKING_KEYS";
 
     internal static Command Create(Terminals terminals, TimeProvider timeProvider)
     {
@@ -70,11 +71,15 @@ internal static class NodeRunCommand
         {
             Description = $"Agree that each JavaScript task of the environment file gets the secret of its own staking key, and of no other. Or set {GiveVariable}=true.",
         };
+        var otlp = new Option<string?>("--otlp")
+        {
+            Description = $"Send metrics and traces to this OpenTelemetry collector, such as http://127.0.0.1:4318. Default ${Telemetry.EndpointVariable}, or nowhere.",
+        };
         var json = LedgerCommand.JsonOption();
         var passphrases = new Passphrases(terminals);
         var command = new Command("run", "Run a node and the tasks that its environment file names, until it is interrupted.")
         {
-            folder, environment, port, operatorPort, bind, gateways, web, unboxed, memory, give, json,
+            folder, environment, port, operatorPort, bind, gateways, web, unboxed, memory, give, otlp, json,
         };
         passphrases.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -89,12 +94,13 @@ internal static class NodeRunCommand
                 OperatorPort = parsed.GetValue(operatorPort),
                 Gateways = [.. parsed.GetValue(gateways) ?? []],
                 AllowsWeb = parsed.GetValue(web),
-                Unboxed = [.. parsed.GetValue(unboxed) ?? []],
-                Limits = new TaskLimits { MemoryBytes = parsed.GetValue(memory) << 20 },
                 ReadPassphrase = path => passphrases.Read(parsed, path),
                 GivesStakingKeys = parsed.GetValue(give) || Environment.GetEnvironmentVariable(GiveVariable) is "true" or "1",
+                Unboxed = [.. parsed.GetValue(unboxed) ?? []],
+                Limits = new TaskLimits { MemoryBytes = parsed.GetValue(memory) << 20 },
                 Sandbox = null,
             },
+            LedgerRunCommand.Collector(parsed.GetValue(otlp)),
             parsed.GetValue(json),
             cancellationToken));
         return command;
@@ -105,6 +111,7 @@ internal static class NodeRunCommand
         TimeProvider timeProvider,
         string folder,
         ContainerNodeOptions options,
+        Uri? collector,
         bool json,
         CancellationToken cancellationToken)
     {
@@ -128,6 +135,7 @@ internal static class NodeRunCommand
 
         await using (node)
         {
+            using var telemetry = collector is null ? null : NodeTelemetry.Start(collector, node.MainKey);
             if (json)
             {
                 StoreOutput.Json(terminals, new { schema = 1, address = node.Host.Address, operatorAddress = node.Host.OperatorAddress, ledger = node.Environment.Ledger, tasks = node.Environment.Tasks.Select(pair => pair.Task) });

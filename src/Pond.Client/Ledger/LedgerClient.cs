@@ -17,7 +17,10 @@ namespace Pond.Client.Ledger;
 public sealed partial class LedgerClient
 {
     private readonly HttpClient _http;
-    private readonly Uri _endpoint;
+    private readonly LedgerEndpoints _endpoints;
+
+    // Null for whichever is well.
+    private readonly Uri? _only;
     private readonly TimeProvider _time;
     private readonly LedgerClientOptions _options;
     private long _lastId;
@@ -28,6 +31,18 @@ public sealed partial class LedgerClient
     /// <param name="time">Measures timeouts.</param>
     /// <param name="options">How the client behaves.</param>
     public LedgerClient(HttpClient http, Uri endpoint, TimeProvider time, LedgerClientOptions options)
+        : this(http, new LedgerEndpoints([endpoint], time), time, options)
+    {
+    }
+
+    /// <summary>Makes a client of a ledger that has several endpoints: a call that one of them does not answer is asked of the next.</summary>
+    /// <inheritdoc cref="LedgerClient(HttpClient, Uri, TimeProvider, LedgerClientOptions)"/>
+    public LedgerClient(HttpClient http, LedgerEndpoints endpoints, TimeProvider time, LedgerClientOptions options)
+        : this(http, endpoints, only: null, time, options)
+    {
+    }
+
+    private LedgerClient(HttpClient http, LedgerEndpoints endpoints, Uri? only, TimeProvider time, LedgerClientOptions options)
     {
         if (options.CallTimeout <= TimeSpan.Zero)
         {
@@ -35,13 +50,17 @@ public sealed partial class LedgerClient
         }
 
         _http = http;
-        _endpoint = endpoint;
+        _endpoints = endpoints;
+        _only = only;
         _time = time;
         _options = options;
     }
 
-    /// <summary>The ledger's address.</summary>
-    public Uri Endpoint => _endpoint;
+    /// <summary>The address of the ledger that is asked now.</summary>
+    public Uri Endpoint => _only ?? _endpoints.Current;
+
+    /// <summary>This client, but of the endpoint that is asked now and of no other: several answers together are of one ledger's state and history.</summary>
+    public LedgerClient OnOneEndpoint() => new(_http, _endpoints, Endpoint, _time, _options);
 
     /// <summary>Calls any method.</summary>
     /// <typeparam name="T">What the result is read as; nullable where the method may answer null.</typeparam>
@@ -49,6 +68,38 @@ public sealed partial class LedgerClient
     /// <param name="parameters">Its parameters, in order.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<T> CallAsync<T>(string method, ImmutableArray<object?> parameters, CancellationToken cancellationToken)
+    {
+        // An airdrop that is asked for twice is given twice; all else may be asked again, transactions by their very bytes.
+        var endpoints = _only is { } only ? [only]
+            : string.Equals(method, "requestAirdrop", StringComparison.Ordinal) ? [_endpoints.Current]
+            : _endpoints.ToAsk();
+        for (var index = 0; ; index++)
+        {
+            var endpoint = endpoints[index];
+            try
+            {
+                var answer = await CallAsync<T>(endpoint, method, parameters, cancellationToken);
+                _endpoints.Succeeded(endpoint);
+                return answer;
+            }
+            catch (Exception exception) when (exception is PondException || exception is RpcException { Code: RpcErrorCodes.NodeUnhealthy })
+            {
+                _endpoints.Failed(endpoint, exception.Message);
+                if (index == endpoints.Count - 1)
+                {
+                    throw;
+                }
+            }
+            catch (RpcException)
+            {
+                // An answer too.
+                _endpoints.Succeeded(endpoint);
+                throw;
+            }
+        }
+    }
+
+    private async Task<T> CallAsync<T>(Uri endpoint, string method, ImmutableArray<object?> parameters, CancellationToken cancellationToken)
     {
         var id = Interlocked.Increment(ref _lastId);
         using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(
@@ -59,23 +110,23 @@ public sealed partial class LedgerClient
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            using var response = await _http.PostAsync(_endpoint, content, either.Token);
+            using var response = await _http.PostAsync(endpoint, content, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             return response.StatusCode is HttpStatusCode.OK
                 ? ReadAnswer<T>(method, id, body)
-                : throw Unreachable($"answered {method} with HTTP {(int)response.StatusCode}");
+                : throw Unreachable(endpoint, $"answered {method} with HTTP {(int)response.StatusCode}");
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Unreachable($"did not answer {method} within {_options.CallTimeout.TotalSeconds:0.###} s", exception);
+            throw Unreachable(endpoint, $"did not answer {method} within {_options.CallTimeout.TotalSeconds:0.###} s", exception);
         }
         catch (HttpRequestException exception)
         {
-            throw Unreachable($"could not be asked for {method}: {exception.Message}", exception);
+            throw Unreachable(endpoint, $"could not be asked for {method}: {exception.Message}", exception);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw Unreachable($"answered {method} with something else than K2's answer to it: {exception.Message}", exception);
+            throw Unreachable(endpoint, $"answered {method} with something else than K2's answer to it: {exception.Message}", exception);
         }
     }
 
@@ -99,10 +150,10 @@ public sealed partial class LedgerClient
             : throw new JsonException("There is neither a result nor an error.");
     }
 
-    private PondException Unreachable(string what, Exception? cause = null) =>
+    private static PondException Unreachable(Uri endpoint, string what, Exception? cause = null) =>
         new(
             "ledger-unreachable",
-            $"The ledger at {_endpoint} {what}.",
+            $"The ledger at {endpoint} {what}.",
             "Check that the ledger runs there and that its address is right.",
             isTransient: true,
             cause);

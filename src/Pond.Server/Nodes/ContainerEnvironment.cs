@@ -15,8 +15,11 @@ public sealed record ContainerEnvironment
     /// <summary><c>TASKS</c> with <c>TASK_STAKES</c>: what to run, and with how much.</summary>
     public required ImmutableArray<(Pubkey Task, Lamports Stake)> Tasks { get; init; }
 
-    /// <summary><c>K2_NODE_URL</c>: the ledger.</summary>
+    /// <summary><c>K2_NODE_URL</c>: the ledger; the first one, if several are named with commas between them.</summary>
     public required Uri Ledger { get; init; }
+
+    /// <summary>Further addresses of the same ledger in <c>K2_NODE_URL</c>, asked while the first does not answer.</summary>
+    public required ImmutableArray<Uri> FurtherLedgers { get; init; }
 
     /// <summary><c>SERVICE_URL</c>: where others reach the node; null if the file does not say.</summary>
     public required Uri? ServiceAddress { get; init; }
@@ -51,10 +54,12 @@ public sealed record ContainerEnvironment
     {
         ArgumentNullException.ThrowIfNull(text);
         var variables = ReadLines(text);
+        var ledgers = Split(variables, "K2_NODE_URL").Select(part => ToAddress(part, "K2_NODE_URL")).ToImmutableArray();
         return new()
         {
             Tasks = ReadTasks(variables),
-            Ledger = ReadAddress(variables, "K2_NODE_URL") ?? DefaultLedger,
+            Ledger = ledgers.FirstOrDefault(DefaultLedger),
+            FurtherLedgers = [.. ledgers.Skip(1)],
             ServiceAddress = ReadAddress(variables, "SERVICE_URL"),
             Port = ReadPort(variables, "SERVER_PORT", 30017),
             OperatorPort = ReadPort(variables, "OPERATOR_PORT", OperatorFace.DefaultPort),
@@ -136,8 +141,10 @@ public sealed record ContainerEnvironment
             : throw Invalid($"TASK_STAKES has '{text}', which is no amount of KOII.", "Write amounts as 1.5, with at most nine digits after the point.");
 
     private static Uri? ReadAddress(ImmutableDictionary<string, string> variables, string name) =>
-        variables.GetValueOrDefault(name) is not { Length: > 0 } text ? null
-        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
+        variables.GetValueOrDefault(name) is { Length: > 0 } text ? ToAddress(text, name) : null;
+
+    private static Uri ToAddress(string text, string name) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
         : throw Invalid($"{name} is '{text}', which is no web address.", "Write it as http://127.0.0.1:8899.");
 
     private static int ReadPort(ImmutableDictionary<string, string> variables, string name, int byDefault) =>

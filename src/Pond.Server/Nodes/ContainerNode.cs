@@ -50,8 +50,14 @@ public sealed class ContainerNode : IAsyncDisposable
     /// <summary>What its environment file says.</summary>
     public ContainerEnvironment Environment { get; }
 
+    /// <summary>The operator's main key.</summary>
+    public Pubkey MainKey => Keys.Main.PublicKey;
+
     /// <summary>The operator's keys.</summary>
     internal OperatorKeys Keys { get; }
+
+    /// <summary>The ledger.</summary>
+    internal LedgerClient Ledger { get; private set; } = null!;
 
     /// <summary>What the tasks wrote last.</summary>
     internal NodeLines Lines => _lines;
@@ -178,6 +184,7 @@ public sealed class ContainerNode : IAsyncDisposable
                 DataFolder = _folders.Data,
                 NamespaceFolder = _folders.Namespace,
                 Ledger = Environment.Ledger,
+                FurtherLedgers = Environment.FurtherLedgers,
                 Operator = Keys.Main,
                 Sandbox = _options.Sandbox,
                 SandboxProblem = _options.SandboxProblem,
@@ -197,7 +204,8 @@ public sealed class ContainerNode : IAsyncDisposable
             time,
             loggers.CreateLogger<NodeHost>(),
             cancellationToken);
-        var client = new LedgerClient(_http, Environment.Ledger, time, new LedgerClientOptions());
+        var client = new LedgerClient(_http, Host.Endpoints, time, new LedgerClientOptions());
+        Ledger = client;
         Money = NodeMoney.Start(_folders.Data, client, Keys, () => Host.Address.GetLeftPart(UriPartial.Authority), TellMoney, time, pollInterval);
         _roster = new TaskRoster(Host, client, Choose, _onNews, time);
         Completion = WatchAsync();
@@ -239,6 +247,7 @@ public sealed class ContainerNode : IAsyncDisposable
 
     private void TellMoney(Saga saga)
     {
+        Host.Metrics.Changed(saga);
         if ((saga.Step ?? saga.Steps[^1]).Task is { } task)
         {
             _onNews(task, $"money: {saga.Id} is {saga.State.ToString().ToLowerInvariant()}{(saga.Sentence.Length == 0 ? "" : $": {saga.Sentence}")}");

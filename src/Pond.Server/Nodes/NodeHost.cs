@@ -15,6 +15,9 @@ namespace Pond.Server.Nodes;
 /// </remarks>
 public sealed class NodeHost : IAsyncDisposable
 {
+    /// <summary>How often all endpoints are looked at where there are several.</summary>
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
+
     private readonly NodeHostOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<NodeHost> _logger;
@@ -41,6 +44,12 @@ public sealed class NodeHost : IAsyncDisposable
 
     /// <summary>Where its operator reaches it; null if it has no port for him.</summary>
     public Uri? OperatorAddress { get; private set; }
+
+    /// <summary>The ledger's RPC endpoints, and how they are.</summary>
+    public LedgerEndpoints Endpoints { get; private set; } = null!;
+
+    /// <summary>What the node shows of itself.</summary>
+    internal NodeMetrics Metrics => _shared.Metrics;
 
     /// <summary>The tasks that the node takes part in, by their ids.</summary>
     public IReadOnlyList<NodeTask> Tasks => [.. AllTasks.Where(task => task.IsStarted)];
@@ -135,9 +144,12 @@ public sealed class NodeHost : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         var http = Own(new HttpClient { Timeout = Timeout.InfiniteTimeSpan });
-        var client = new LedgerClient(http, _options.Ledger, _time, new LedgerClientOptions());
+        Endpoints = new LedgerEndpoints([_options.Ledger, .. _options.FurtherLedgers], _time);
+        var client = new LedgerClient(http, Endpoints, _time, new LedgerClientOptions());
         var sender = Own(new TransactionSender(
             client, _time, new TransactionSenderOptions { PollInterval = _options.PollInterval }));
+        var metrics = Own(new NodeMetrics());
+        metrics.Watch(() => Tasks);
         var routes = new TaskRoutes(_options.Routes, _time);
         var registry = new NodeRegistry(_options.Operator, _time);
         var face = new NodeFace(registry, () => Tasks.Select(task => task.Shown));
@@ -152,6 +164,7 @@ public sealed class NodeHost : IAsyncDisposable
             new SlotPace(_time),
             face,
             registry,
+            metrics,
             _time,
             _logger);
         if (!_options.HasTimers && NodeControl.SocketOf(_options.DataFolder) is { } control)
@@ -164,7 +177,9 @@ public sealed class NodeHost : IAsyncDisposable
             OperatorAddress = Own(await OperatorFace.StartAsync(_options.DataFolder, port, MapOperator, cancellationToken)).Endpoint;
         }
 
-        Completion = ObserveAsync(_stopping.Token);
+        Completion = _options.FurtherLedgers.IsEmpty
+            ? ObserveAsync(_stopping.Token)
+            : Task.WhenAll(ObserveAsync(_stopping.Token), ProbeAsync(http, _stopping.Token));
 
         void Map(IEndpointRouteBuilder builder)
         {
@@ -183,6 +198,24 @@ public sealed class NodeHost : IAsyncDisposable
 
         routes.View.MapGet("/", (RequestDelegate)(context => context.Response.WriteAsJsonAsync(
             new { schema = 1, address = Address, tasks = Tasks.Select(task => task.Id.ToString()) }, PondJson.Options, context.RequestAborted)));
+    }
+
+    /// <summary>Looks at the ledger's endpoints, so that the node turns away from one that is behind or is another ledger's.</summary>
+    private async Task ProbeAsync(HttpClient http, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(ProbeInterval, _time);
+        try
+        {
+            do
+            {
+                await Endpoints.ProbeAsync(endpoint => new LedgerClient(http, endpoint, _time, new LedgerClientOptions()), stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Asked to.
+        }
     }
 
     /// <summary>Asks the ledger for its slot, once for all tasks.</summary>

@@ -18,6 +18,9 @@ public sealed record NodeHostOptions
     /// <summary>The ledger's JSON-RPC address.</summary>
     public required Uri Ledger { get; init; }
 
+    /// <summary>Further RPC addresses of the same ledger, asked while the first one does not answer or is behind. Default none.</summary>
+    public ImmutableArray<Uri> FurtherLedgers { get; init; } = [];
+
     /// <summary>The operator's main key: it pays fees and stake, and gets what is claimed. It never leaves the node.</summary>
     public required Keypair Operator { get; init; }
 

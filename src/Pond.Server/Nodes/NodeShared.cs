@@ -13,6 +13,7 @@ namespace Pond.Server.Nodes;
 /// <param name="Pace">How long slots take.</param>
 /// <param name="Face">What the node's public port answers.</param>
 /// <param name="Registry">Which other nodes run its tasks.</param>
+/// <param name="Metrics">What the node shows of itself.</param>
 /// <param name="Time">Waits and measures.</param>
 /// <param name="Logger">Where to log.</param>
 internal sealed record NodeShared(
@@ -25,5 +26,6 @@ internal sealed record NodeShared(
     SlotPace Pace,
     NodeFace Face,
     NodeRegistry Registry,
+    NodeMetrics Metrics,
     TimeProvider Time,
     ILogger<NodeHost> Logger);

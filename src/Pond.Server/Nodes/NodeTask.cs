@@ -335,7 +335,8 @@ public sealed partial class NodeTask : IAsyncDisposable
     }
 
     private Task<PhaseOutcome> CallAsync(NodeOutput.CallTask call, CancellationToken cancellationToken) =>
-        _supervisor.CallAsync(call.Phase, call.Round, call.IsPreviousRoundFailed, cancellationToken);
+        _node.Metrics.MeasureAsync(
+            Id, call.Phase, call.Round, _node.Time, () => _supervisor.CallAsync(call.Phase, call.Round, call.IsPreviousRoundFailed, cancellationToken), outcome => outcome.IsDone);
 
     private Task<NodeInput> SendAsync(NodeOutput.Send send, CancellationToken cancellationToken) =>
         _ledger.PerformAsync(send, _task!.StakePot, cancellationToken);
@@ -360,6 +361,7 @@ public sealed partial class NodeTask : IAsyncDisposable
             }
 
             _node.Logger.Recorded($"{entry.Round}", $"{entry.Event}", entry.Detail ?? entry.Reason.ToCode());
+            _node.Metrics.Recorded(Id, entry);
             _options.OnJournal(entry);
         }
     }

@@ -9,15 +9,17 @@ using Pond.Primitives.Transactions;
 namespace Pond.Server.Nodes.Money;
 
 /// <summary>A ledger by its RPC, as sagas see it. Safe for use by several threads.</summary>
-/// <param name="client">The ledger.</param>
+/// <param name="anyClient">The ledger.</param>
 /// <param name="main">The main key.</param>
 /// <param name="reserve">What transfers and stakes leave on it.</param>
-internal sealed class MoneyLedger(LedgerClient client, Pubkey main, Lamports reserve) : IMoneyLedger
+internal sealed class MoneyLedger(LedgerClient anyClient, Pubkey main, Lamports reserve) : IMoneyLedger
 {
     private (Lamports Wallet, Lamports Staking)? _rents;
 
     public async Task<MoneyFacts> ReadAsync(Saga saga, CancellationToken cancellationToken)
     {
+        // What one endpoint does not know, another's longer history does not prove.
+        var client = anyClient.OnOneEndpoint();
         // The height first: a transaction unknown after the height has passed its last one can't land any more.
         var epoch = await client.GetEpochInfoAsync(Commitment.Finalized, cancellationToken);
         var slot = await client.GetSlotAsync(Commitment.Confirmed, cancellationToken);
@@ -40,12 +42,12 @@ internal sealed class MoneyLedger(LedgerClient client, Pubkey main, Lamports res
             }
         }
 
-        return saga.Step is { } step ? await ReadAsync(facts, step, cancellationToken) : facts;
+        return saga.Step is { } step ? await ReadAsync(client, facts, step, cancellationToken) : facts;
     }
 
     public async Task<(Hash Blockhash, ulong LastValidBlockHeight, Slot Slot)> GetBlockhashAsync(CancellationToken cancellationToken)
     {
-        var answer = await client.GetLatestBlockhashAsync(Commitment.Confirmed, cancellationToken);
+        var answer = await anyClient.GetLatestBlockhashAsync(Commitment.Confirmed, cancellationToken);
         // The block of that hash may be the one of this slot: what is signed with it lands after it.
         return (answer.Value.Blockhash, answer.Value.LastValidBlockHeight, answer.Context.Slot);
     }
@@ -53,7 +55,7 @@ internal sealed class MoneyLedger(LedgerClient client, Pubkey main, Lamports res
     public async Task<Refusal?> TryAsync(Message message, CancellationToken cancellationToken)
     {
         var unsigned = new Transaction([.. Enumerable.Repeat(default(Signature), message.SignerCount)], message);
-        var answer = await client.SimulateTransactionAsync(unsigned, replaceBlockhash: false, cancellationToken);
+        var answer = await anyClient.SimulateTransactionAsync(unsigned, replaceBlockhash: false, cancellationToken);
         return answer.Err is { } failure ? ToRefusal(failure, answer.Logs) : null;
     }
 
@@ -62,16 +64,16 @@ internal sealed class MoneyLedger(LedgerClient client, Pubkey main, Lamports res
         try
         {
             // Tried out before; what becomes of it is asked for by its signature alone.
-            _ = await client.SendTransactionAsync(transaction, skipPreflight: true, Commitment.Confirmed, cancellationToken);
+            _ = await anyClient.SendTransactionAsync(transaction, skipPreflight: true, Commitment.Confirmed, cancellationToken);
         }
         catch (RpcException refused)
         {
             throw new PondException(
-                "ledger-refused", $"The ledger at {client.Endpoint} did not take {transaction.Id}: {refused.Message}", "It is sent again until it has landed or expired.", isTransient: true, refused);
+                "ledger-refused", $"The ledger at {anyClient.Endpoint} did not take {transaction.Id}: {refused.Message}", "It is sent again until it has landed or expired.", isTransient: true, refused);
         }
     }
 
-    private async Task<MoneyFacts> ReadAsync(MoneyFacts facts, SagaStep step, CancellationToken cancellationToken)
+    private async Task<MoneyFacts> ReadAsync(LedgerClient client, MoneyFacts facts, SagaStep step, CancellationToken cancellationToken)
     {
         _rents ??= (
             await client.GetMinimumBalanceForRentExemptionAsync(0, cancellationToken),

@@ -19,6 +19,7 @@ internal sealed class NodeOperations(ContainerNode node)
         Map(routes.View, "GET", "/", _ => Task.FromResult<object>(node.Describe()));
         Map(routes.View, "GET", "/tasks/{task}/lines", context => Task.FromResult<object>(new { schema = 1, lines = node.Lines.Read(TaskOf(context), CountOf(context)) }));
         Map(routes.View, "GET", "/tasks/{task}/rounds/{round}", context => Task.FromResult<object>(Explain(context)));
+        Map(routes.View, "GET", "/doctor", async context => await NodeDoctor.LookAsync(node, context.RequestAborted));
         Map(routes.View, "GET", "/money", async context => await node.Money.ReadAsync(node.KnownTasks, context.Request.Query.ContainsKey("all"), context.RequestAborted));
         Map(routes.View, "GET", "/money/sagas/{id}", async context => context.Request.Query.ContainsKey("wait")
             ? await node.Money.WaitAsync(IdOf(context), context.RequestAborted)
