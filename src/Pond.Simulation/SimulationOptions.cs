@@ -101,7 +101,7 @@ public sealed class SimulationOptions
         return this;
     }
 
-    /// <summary>Who is dishonest or unlucky, and what goes wrong: <see cref="Scenario.Parse"/>.</summary>
+    /// <summary>Who is dishonest or unlucky, and what goes wrong: <see cref="Adversaries.Scenario.Parse(string)"/>.</summary>
     public SimulationOptions Scenario(string text) => Scenario(Adversaries.Scenario.Parse(text));
 
     /// <inheritdoc cref="Scenario(string)"/>
@@ -270,7 +270,7 @@ public sealed class SimulationOptions
         {
             var rounds = (ulong)RoundCount;
             plans.AddRange(Enumerable.Repeat(
-                new NodePlan(Adversaries.Scenario.Make(part.Word, rounds).Group, task, () => Adversaries.Scenario.Make(part.Word, rounds), IsTaskHonest: true),
+                part.Task is { } cheating ? new NodePlan(part.Word, cheating, null, IsTaskHonest: false) : new NodePlan(Adversaries.Scenario.Make(part.Word, rounds).Group, task, () => Adversaries.Scenario.Make(part.Word, rounds), IsTaskHonest: true),
                 part.Of(NodeCount)));
         }
 

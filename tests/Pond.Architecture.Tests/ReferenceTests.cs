@@ -23,7 +23,7 @@ public sealed class ReferenceTests
         ["Pond.Templates"] = ["Pond.Primitives"],
         // The demo deploys the sample, plants its dishonest twin, and searches what the network made.
         // It has the SDK and its harness beside it, for the tasks that it makes of templates.
-        ["Pond.Cli"] = ["DocumentIndex", "DocumentIndex.Cheater", "Pond.Sdk.Testing", "Pond.Server", "Pond.Templates"],
+        ["Pond.Cli"] = ["DocumentIndex", "DocumentIndex.Cheater", "Pond.Sdk.Testing", "Pond.Server", "Pond.Simulation", "Pond.Templates"],
         ["DocumentIndex"] = ["Pond.Sdk"],
         ["DocumentIndex.Cheater"] = ["DocumentIndex"],
         ["UptimeMonitor"] = ["Pond.Sdk"],

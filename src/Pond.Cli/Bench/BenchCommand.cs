@@ -19,5 +19,6 @@ internal static class BenchCommand
             NodeBenchCommand.Create(terminals, timeProvider),
             TasksBenchCommand.Create(terminals, timeProvider),
             ConsensusBenchCommand.Create(terminals),
+            SimBenchCommand.Create(terminals, timeProvider),
         };
 }

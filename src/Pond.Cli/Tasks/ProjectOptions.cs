@@ -30,6 +30,8 @@ internal sealed class ProjectOptions(Terminals terminals)
         command.Add(_noBuild);
     }
 
+    internal string FolderOf(ParseResult parsed) => parsed.GetValue(_folder)!;
+
     /// <summary>Checks the configuration, builds what can be built, and hashes the bundle.</summary>
     internal async Task<(TaskConfigFile File, TaskProject Project, TaskBundle? Bundle)> OpenAsync(
         ParseResult parsed, bool isUpdate, CancellationToken cancellationToken)

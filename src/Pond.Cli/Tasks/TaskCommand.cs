@@ -11,6 +11,8 @@ internal static class TaskCommand
         {
             TaskNewCommand.Create(terminals),
             TaskBuildCommand.Create(terminals),
+            TaskTestCommand.Create(terminals),
+            TaskAttackCommand.Create(terminals, timeProvider),
             TaskDeployCommand.Create(terminals, timeProvider),
             TaskUpdateCommand.Create(terminals, timeProvider),
             TaskListCommand.Create(terminals, timeProvider),

@@ -66,9 +66,15 @@ public sealed record Scenario
     /// <summary>Reads a scenario.</summary>
     /// <param name="text">Words with numbers or percentages, separated by commas; empty for <see cref="Calm"/>.</param>
     /// <exception cref="PondException"><c>scenario-invalid</c>, with the words that there are.</exception>
-    public static Scenario Parse(string text)
+    public static Scenario Parse(string text) => Parse(text, ImmutableSortedDictionary<string, Type>.Empty);
+
+    /// <inheritdoc cref="Parse(string)"/>
+    /// <param name="text">As above; a task's name stands for nodes that run it.</param>
+    /// <param name="tasks">The tasks that may be named.</param>
+    public static Scenario Parse(string text, ImmutableSortedDictionary<string, Type> tasks)
     {
         ArgumentNullException.ThrowIfNull(text);
+        ArgumentNullException.ThrowIfNull(tasks);
         var scenario = Calm;
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
@@ -77,30 +83,31 @@ public sealed record Scenario
             if (!decimal.TryParse(isShare ? amount[..^1] : amount, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
                 || number < 0 || number > (isShare ? 100 : 1_000_000))
             {
-                throw Invalid(part, "the amount is a number of nodes, or a percentage");
+                throw Invalid(part, "the amount is a number of nodes, or a percentage", tasks);
             }
 
-            if (Kinds.ContainsKey(word))
+            var task = tasks.GetValueOrDefault(word);
+            if (Kinds.ContainsKey(word) || task is not null)
             {
                 if (!isShare && number != decimal.Truncate(number))
                 {
-                    throw Invalid(part, "there are only whole nodes");
+                    throw Invalid(part, "there are only whole nodes", tasks);
                 }
 
-                scenario = scenario with { Nodes = scenario.Nodes.Add(new(word, number, isShare)) };
+                scenario = scenario with { Nodes = scenario.Nodes.Add(new(word, number, isShare) { Task = task }) };
             }
             else if (Faults.Contains(word))
             {
                 if (!isShare)
                 {
-                    throw Invalid(part, $"'{word}' is a share: {word}=2%");
+                    throw Invalid(part, $"'{word}' is a share: {word}=2%", tasks);
                 }
 
                 scenario = scenario.With(word, (int)(number * 10));
             }
             else
             {
-                throw Invalid(part, "nothing is called so");
+                throw Invalid(part, "nothing is called so", tasks);
             }
         }
 
@@ -121,10 +128,10 @@ public sealed record Scenario
     private static IEnumerable<string> Fault(string word, int perThousand) =>
         perThousand == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"{word}={perThousand / 10m}%")];
 
-    private static PondException Invalid(string part, string why) => new(
+    private static PondException Invalid(string part, string why, ImmutableSortedDictionary<string, Type> tasks) => new(
         "scenario-invalid",
         $"'{part}' is no part of a scenario: {why}.",
-        $"Nodes, with a number or a percentage: {string.Join(", ", Kinds.Keys)}. Faults, with a percentage: {string.Join(", ", Faults)}. For example liar=5,offline=10%,loss=2%.");
+        $"Nodes, with a number or a percentage: {string.Join(", ", Kinds.Keys.Concat(tasks.Keys))}. Faults, with a percentage: {string.Join(", ", Faults)}. For example liar=5,offline=10%,loss=2%.");
 }
 
 /// <summary>How many nodes of a scenario are of one kind.</summary>
@@ -133,6 +140,9 @@ public sealed record Scenario
 /// <param name="IsShare">Whether it is of a hundred.</param>
 public sealed record ScenarioPart(string Word, decimal Amount, bool IsShare)
 {
+    /// <summary>The task that these nodes run in the place of the one under test; null if it is that one.</summary>
+    public Type? Task { get; init; }
+
     /// <summary>How many of so many nodes; at least one of a share that is not none.</summary>
     public int Of(int nodes) => IsShare ? (Amount == 0 ? 0 : Math.Max(1, (int)(nodes * Amount / 100))) : (int)Amount;
 
