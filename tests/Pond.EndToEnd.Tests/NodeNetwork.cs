@@ -80,6 +80,9 @@ internal sealed class NodeNetwork : IAsyncDisposable
 
     internal Uri AddressOf(int node) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_ports[node]}/task/{Task.Task}/"));
 
+    /// <summary>Where nodes and the commands about them keep what is theirs.</summary>
+    internal string Home => _root.Path;
+
     internal string ErrorsOf(int node) => _nodes[node]?.Error ?? "";
 
     /// <summary>What the node has in its journal about a round.</summary>
@@ -129,6 +132,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
         victim.Kill();
         await victim.WaitForExitAsync();
         _nodes[node]!.Dispose();
+        _nodes[node] = null;
     }
 
     /// <summary>Ends a task's processes on a node, if it has any at the moment.</summary>

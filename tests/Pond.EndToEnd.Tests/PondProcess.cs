@@ -43,7 +43,7 @@ internal sealed partial class PondProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
-            Environment = { ["POND_HOME"] = home, ["NO_COLOR"] = "1" },
+            Environment = { ["POND_HOME"] = home, ["NO_COLOR"] = "1", ["POND_PASSPHRASE"] = "four words nobody guesses" },
         };
         foreach (var word in words.Prepend(Path.Combine(AppContext.BaseDirectory, "..", "..", "Pond.Cli", Configuration, "pond.dll")))
         {

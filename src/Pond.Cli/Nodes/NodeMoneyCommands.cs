@@ -128,7 +128,8 @@ internal static class NodeMoneyCommands
     private static string Describe(SagaAnswer saga)
     {
         var task = saga.Task is { } id ? $" on {id}" : "";
+        var amount = saga.Amount == Lamports.Zero ? "" : $" {saga.Amount}";
         var reason = saga.Reason.Length == 0 ? "" : $" ({saga.Reason}): {StoreOutput.Harmless(saga.Sentence)}";
-        return string.Create(CultureInfo.InvariantCulture, $"{saga.Id}: {saga.Kind}{task}, {saga.StepsDone} of {saga.Steps} steps, fees {saga.Fees}, {saga.State}{reason}");
+        return string.Create(CultureInfo.InvariantCulture, $"{saga.Id}: {saga.Kind}{amount}{task}, {saga.StepsDone} of {saga.Steps} steps, fees {saga.Fees}, {saga.State}{reason}");
     }
 }

@@ -12,8 +12,11 @@ namespace Pond.Server.Nodes.Operator;
 /// <summary>Looks whether a node is well, from its inside and from its folder, and says what to do where it is not.</summary>
 public static class NodeDoctor
 {
-    /// <summary>Below this the disk counts as full.</summary>
-    private const long LeastFreeBytes = 1L << 30;
+    /// <summary>Below this the disk is nearly full: a round of some tasks fits no more.</summary>
+    private const long LowFreeBytes = 1L << 30;
+
+    /// <summary>Below this it counts as full: the journals may find no space.</summary>
+    private const long LeastFreeBytes = 100L << 20;
 
     /// <summary>The level of what is as it should be.</summary>
     public const string Ok = "ok";
@@ -130,8 +133,8 @@ public static class NodeDoctor
     private static void LookAtDisk(string folder, List<Finding> findings)
     {
         var free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
-        findings.Add(free >= LeastFreeBytes
+        findings.Add(free >= LowFreeBytes
             ? new("disk", Ok, $"{free >> 20} MiB are free for {folder}.")
-            : new("disk", Error, $"Only {free >> 20} MiB are free for {folder}.", "Free some space: 'pond node tasks reset TASK' empties what a task can make anew."));
+            : new("disk", free >= LeastFreeBytes ? Warning : Error, $"Only {free >> 20} MiB are free for {folder}.", "Free some space: 'pond node tasks reset TASK' empties what a task can make anew."));
     }
 }
