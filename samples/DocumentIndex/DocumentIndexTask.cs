@@ -18,7 +18,6 @@ public class DocumentIndexTask : PondTask, IDisposable
 
     private const int MaxMetadataBytes = 1 << 20;
 
-    private readonly TimeProvider _timeProvider = TimeProvider.System;
     private readonly SemaphoreSlim _loading = new(1);
     private readonly AuditsFirst _auditsFirst = new();
     private Corpus? _corpus;
@@ -26,8 +25,8 @@ public class DocumentIndexTask : PondTask, IDisposable
     /// <inheritdoc/>
     public override async Task ExecuteAsync(RoundContext round, CancellationToken cancellationToken)
     {
-        var started = _timeProvider.GetTimestamp();
         var task = round.Task;
+        var started = task.Time.GetTimestamp();
         var corpus = await LoadAsync(task, cancellationToken);
         var info = await round.GetInfoAsync(cancellationToken);
         var pending = await GetPendingAsync(task, corpus, round.Number, cancellationToken);
@@ -62,7 +61,7 @@ public class DocumentIndexTask : PondTask, IDisposable
         var documents = shards.Sum(shard => corpus.Plan.Shards[shard].Documents);
         task.Log.Info(
             $"Round {round.Number}: indexed {shards.Count} shards, {documents} documents, into {size / 1024} KiB "
-            + $"in {_timeProvider.GetElapsedTime(started).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)} ms.");
+            + $"in {task.Time.GetElapsedTime(started).TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)} ms.");
     }
 
     /// <inheritdoc/>

@@ -85,51 +85,7 @@ public sealed partial class Bank
             return null;
         }
 
-        var (state, reader) = (read.State, read.Reader);
-        var wanted = Assignment.AuditorsFor(state.Submissions.Count);
-        var keys = new SortedSet<Pubkey> { node };
-        var standby = new SortedSet<Pubkey>();
-        var places = new Dictionary<Pubkey, int>();
-        foreach (var candidate in reader.CandidatesOf(node))
-        {
-            var rank = places.Count;
-            places.Add(candidate, rank);
-            var verdicts = state.Submissions[candidate].Verdicts;
-            if (rank < wanted || verdicts.Of(node) is not null)
-            {
-                _ = keys.Add(candidate);
-            }
-            else if (Slot >= read.Task.Windows.LastObjection(round) + 1 && Slot <= reader.LastVote
-                && reader.AuditorsOf(candidate).Count(auditor => verdicts.Of(auditor) is not null) < wanted)
-            {
-                _ = standby.Add(candidate);
-            }
-        }
-
-        keys.UnionWith(standby);
-        keys.UnionWith(state.Accused.Where(candidate => candidate != node && reader.HasSeat(candidate, node)));
-        if (read.Task.Class is TaskClass.Legacy)
-        {
-            // There are no draws: whoever likes votes on whom it likes.
-            keys.UnionWith(state.Submissions.Where(pair => pair.Value.Verdicts.Of(node) is not null).Select(pair => pair.Key));
-        }
-
-        var info = Describe(read, keys);
-        return info with
-        {
-            Participants = info.Participants.Where(pair => pair.Key == node).ToImmutableSortedDictionary(),
-            Auditors = info.Auditors.Where(pair => places.ContainsKey(pair.Key)).ToImmutableSortedDictionary(
-                pair => pair.Key,
-                pair => standby.Contains(pair.Key) ? pair.Value : pair.Value[..(places[pair.Key] + 1)]),
-            Verdicts = info.Verdicts
-                .Select(pair => pair.Key == node || standby.Contains(pair.Key)
-                    ? pair
-                    : KeyValuePair.Create(pair.Key, pair.Value.RemoveAll(verdict => verdict.Voter != node)))
-                .Where(pair => !pair.Value.IsEmpty)
-                .ToImmutableSortedDictionary(),
-            Objections = info.Objections.ToImmutableSortedDictionary(
-                pair => pair.Key, pair => pair.Value with { Seats = pair.Value.Seats.Contains(node) ? [node] : [] }),
-        };
+        return DescribeShare(read, node);
     }
 
     private ReadRound? FindRound(Pubkey task, Round round)
@@ -186,11 +142,8 @@ public sealed partial class Bank
             Leaders = settlement is null ? reader.Leaders() : [],
             ListsFrom = state.Windows.ListsFrom(round, reader.Attempt),
             Attempt = reader.Attempt,
-            Lists = reader.Lists.ToImmutableSortedDictionary(
-                pair => pair.Key,
-                pair => new RoundList(pair.Value.Slot, pair.Value.List.Hash, reader.ListAuditorsOf(pair.Key), pair.Value.Verdicts.InOrder())),
-            Payout = reader.Attempt > stored.Attempt ? PayoutRecord.PayoutFailed
-                : stored.Unpaid.IsEmpty ? stored.Record : PayoutRecord.Uninitialized,
+            Lists = DescribeLists(reader),
+            Payout = PayoutOf(stored, reader),
             IsSettled = stored.IsDone,
             Rewards = PickSome(settlement?.Rewards, keys),
             AuditPay = PickSome(settlement?.AuditPay, keys),

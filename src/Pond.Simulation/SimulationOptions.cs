@@ -58,7 +58,7 @@ public sealed class SimulationOptions
 
     internal Action<IServiceCollection> ConfigureServices { get; private set; } = static _ => { };
 
-    internal string? MetadataFolder { get; private set; }
+    internal Func<Func<string, string>, string>? WriteMetadata { get; private set; }
 
     internal TextWriter? TraceWriter { get; private set; }
 
@@ -229,9 +229,13 @@ public sealed class SimulationOptions
     }
 
     /// <summary>The folder with the task's metadata, which its creator serves to everybody.</summary>
-    public SimulationOptions Metadata(string folder)
+    public SimulationOptions Metadata(string folder) => Metadata(_ => folder);
+
+    /// <summary>The folder with the task's metadata, which names further content of its creator's.</summary>
+    /// <param name="write">Writes it and returns its path; it is given what adds a file or folder and returns its CID.</param>
+    public SimulationOptions Metadata(Func<Func<string, string>, string> write)
     {
-        MetadataFolder = folder;
+        WriteMetadata = write;
         return this;
     }
 

@@ -45,7 +45,9 @@ public sealed class TaskSimulation
 
         _world.LastRound = new((ulong)options.RoundCount);
         _world.LastFollowed = new((ulong)options.RoundCount + 3 + AllowedFailed);
-        var metadata = options.MetadataFolder is { } folder ? _world.Content.AddForAll(folder).ToString() : "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
+        var metadata = options.WriteMetadata is { } write
+            ? _world.Content.AddForAll(write(path => _world.Content.AddForAll(path).ToString())).ToString()
+            : "bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy";
         var producer = _world.Signing.KeyOf("producer");
         _world.Ledger = new SimulatedLedger(_world, GenesisOf(producer, metadata), producer);
         _world.Task = _world.Ledger.ReadTask();

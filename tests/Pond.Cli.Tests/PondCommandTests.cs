@@ -25,7 +25,7 @@ public sealed class PondCommandTests
 
     [Theory]
     [InlineData("'pond' is followed by one of: up, down, task,")]
-    [InlineData("'pond task' is followed by one of: new, build, test, attack, deploy,", "task")]
+    [InlineData("'pond task' is followed by one of: new, build, test, attack,", "task")]
     [InlineData("'pond task deploy --help' explains it", "task", "deploy", "--unknown")]
     public async Task Whoever_stops_in_the_middle_is_told_how_it_goes_on(string hint, params string[] words)
     {

@@ -21,6 +21,8 @@ internal sealed class RoundDraws
     private Dictionary<Pubkey, (ImmutableArray<byte> Beacon, int[] Places)> _seats = [];
     private ImmutableSortedDictionary<Pubkey, SubmissionState>? _judged;
     private RoundJudgements? _judgements;
+    private (ImmutableArray<byte> Beacon, ImmutableArray<Pubkey> Among, ImmutableSortedSet<Pubkey> Without, int Attempt)? _leaders;
+    private ImmutableArray<Pubkey> _drawnLeaders = [];
 
     /// <summary>The submitters in byte order.</summary>
     internal ImmutableArray<Pubkey> KeysOf(RoundState state)
@@ -96,8 +98,26 @@ internal sealed class RoundDraws
     /// <summary>The final judgements; null if they are not known to be final.</summary>
     internal RoundJudgements? FindJudgements(RoundState state) => ReferenceEquals(_judged, state.Submissions) ? _judgements : null;
 
+    /// <summary>The leaders as they were drawn last, if all that they are drawn from is the same.</summary>
+    internal ImmutableArray<Pubkey> Leaders(
+        (ImmutableArray<byte> Beacon, ImmutableArray<Pubkey> Among, ImmutableSortedSet<Pubkey> Without, int Attempt) from, Func<ImmutableArray<Pubkey>> draw)
+    {
+        if (_leaders is not { } known || known.Beacon != from.Beacon || known.Among != from.Among || !ReferenceEquals(known.Without, from.Without) || known.Attempt != from.Attempt)
+        {
+            (_leaders, _drawnLeaders) = (from, draw());
+        }
+
+        return _drawnLeaders;
+    }
+
     /// <summary>Forgets everything.</summary>
-    internal void Clear() => (_beacon, _purpose, _keys, _ring, _places, _seats, _judged, _judgements) = ([], null, [], [], [], [], null, null);
+    internal void Clear()
+    {
+        _leaders = null;
+        ClearDraws();
+    }
+
+    private void ClearDraws() => (_beacon, _purpose, _keys, _ring, _places, _seats, _judged, _judgements) = ([], null, [], [], [], [], null, null);
 
     /// <summary>Keeps judgements that no later block can change.</summary>
     internal void Keep(RoundState state, RoundJudgements judgements) => (_judged, _judgements) = (state.Submissions, judgements);

@@ -24,7 +24,8 @@ internal sealed partial class RoundReader
         }
 
         return _beacons.FirstAfter(LeaderBeaconAfter(_task, _round, Attempt)) is { } beacon
-            ? Assignment.Choose(beacon.AsSpan(), $"leaders/{_key}/{_round}/{Attempt}", Accepted, FailedAuthors, MaxLeaders)
+            ? _state.Draws.Leaders((beacon, Accepted, FailedAuthors, Attempt), () => Assignment.Choose(
+                beacon.AsSpan(), $"leaders/{_key}/{_round}/{Attempt}", Accepted, FailedAuthors, MaxLeaders))
             : [];
     }
 

@@ -99,6 +99,23 @@ internal sealed partial class RoundReader
     internal ImmutableArray<Pubkey> AuditorsOf(Pubkey candidate) =>
         AuditRing is { IsEmpty: false } ring && _state.Draws.PlaceOf(candidate) is { } place ? Assignment.AuditorsOf(ring, place) : [];
 
+    /// <summary>The first of a candidate's auditors in rank order.</summary>
+    internal ImmutableArray<Pubkey> FirstAuditorsOf(Pubkey candidate, int count)
+    {
+        if (AuditRing is not { IsEmpty: false } ring || _state.Draws.PlaceOf(candidate) is not { } place)
+        {
+            return [];
+        }
+
+        var auditors = ImmutableArray.CreateBuilder<Pubkey>(Math.Min(count, Assignment.RanksFor(ring.Length)));
+        for (var rank = 0; rank < auditors.Capacity; rank++)
+        {
+            auditors.Add(Assignment.AuditorAt(ring, place, rank));
+        }
+
+        return auditors.MoveToImmutable();
+    }
+
     /// <summary>Whom a key audits, by its rank as their auditor; empty before the beacon, and for a key that submitted nothing.</summary>
     internal ImmutableArray<Pubkey> CandidatesOf(Pubkey auditor) =>
         AuditRing is { IsEmpty: false } ring && _state.Draws.PlaceOf(auditor) is { } place ? Assignment.CandidatesOf(ring, place) : [];

@@ -66,8 +66,21 @@ internal sealed record VerdictBook(ImmutableSortedDictionary<Pubkey, CastVerdict
     internal VerdictBook With(Pubkey voter, Verdict verdict, Slot slot) =>
         new(ByVoter.Add(voter, new(verdict, slot, ByVoter.Count)));
 
-    internal ImmutableArray<GivenVerdict> InOrder() =>
-        [.. ByVoter.OrderBy(pair => pair.Value.Ordinal).Select(pair => new GivenVerdict(pair.Key, pair.Value.Verdict, pair.Value.Slot))];
+    internal ImmutableArray<GivenVerdict> InOrder()
+    {
+        // Each has an ordinal of its own, from 0, so it says where it stands.
+        var given = new GivenVerdict[ByVoter.Count];
+        foreach (var (voter, cast) in ByVoter)
+        {
+            given[cast.Ordinal] = new(voter, cast.Verdict, cast.Slot);
+        }
+
+        return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(given);
+    }
+
+    /// <summary>One voter's verdict, if there is one.</summary>
+    internal ImmutableArray<GivenVerdict> InOrderOf(Pubkey voter) =>
+        ByVoter.TryGetValue(voter, out var cast) ? [new(voter, cast.Verdict, cast.Slot)] : [];
 }
 
 /// <summary>One verdict.</summary>

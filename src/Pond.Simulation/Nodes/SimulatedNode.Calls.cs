@@ -216,7 +216,9 @@ internal sealed partial class SimulatedNode
 
         if (honest is null)
         {
-            FreeRides.Add(round);
+            // What somebody else has handed in may be right; what nobody has was made up.
+            var isCopy = _world.Ledger.ReadRound(round)?.Submissions.Values.Any(other => string.Equals(other.Value, value, StringComparison.Ordinal)) ?? false;
+            (isCopy ? FreeRides : Lies).Add(round);
         }
         else if (!Plan.IsTaskHonest || !string.Equals(value, honest, StringComparison.Ordinal))
         {
