@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using Xunit.Abstractions;
 
 namespace Pond.Server.Tests.Tasks.Escape;
 
 /// <summary>What a stranger's program tries in its box. Each attack is tried by a hostile task, in C# and in JavaScript; none may succeed.</summary>
 /// <remarks>As root each task has a user of its own; <c>./pond test --long escape</c> runs these as an ordinary user besides.</remarks>
+[SupportedOSPlatform("linux")]
 public sealed class EscapeTests(ITestOutputHelper output)
 {
     public static TheoryData<string, string> Attacks
