@@ -55,5 +55,16 @@ public sealed class EscapeTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Where_a_box_is_asked_for_there_is_one()
+    {
+        // Elsewhere a machine without one passes all of these, because there is nothing to get out of.
+        if (Environment.GetEnvironmentVariable("POND_BOX") is "required")
+        {
+            var run = await EscapeRun.OfAsync(EscapeRun.JavaScriptTask);
+            Assert.True(run.Outcomes is not null, run.Log);
+        }
+    }
+
+    [Fact]
     public void There_are_at_least_sixty_attacks() => Assert.True(Attacks.Count >= 60, $"{Attacks.Count} attacks");
 }
