@@ -120,6 +120,26 @@ public sealed class NodeHostTests
             Task.FromResult<ITaskRunner>(new FakeRunner(services, http, network.Folder, isLiar: false));
     }
 
+    [Fact]
+    public async Task Without_a_box_a_strangers_program_is_refused_before_anything_is_staked_unless_the_operator_insists()
+    {
+        await using var network = await LocalNetwork.StartAsync("bafkqaaa");
+        var setup = await network.SetUpAsync("ann");
+        await using var node = await NodeHost.StartAsync(
+            setup.Node with { SandboxProblem = "There is no bubblewrap." }, TimeProvider.System, NullLogger<NodeHost>.Instance, CancellationToken.None);
+
+        var refused = await FailToAddAsync(node, setup.Task);
+
+        Assert.Equal("sandbox-missing", refused.Code);
+        Assert.Contains("There is no bubblewrap.", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"--unboxed {setup.Task.Task}", refused.Fix, StringComparison.Ordinal);
+        Assert.Equal(
+            Lamports.FromKoii(20),
+            await network.Ledger.Client.GetBalanceAsync(LocalNetwork.OperatorOf("ann").PublicKey, Commitment.Processed, CancellationToken.None));
+        var insisted = await node.AddTaskAsync(setup.Task with { IsUnboxed = true }, CancellationToken.None);
+        Assert.Equal(setup.Task.Task, insisted.Id);
+    }
+
     private static async Task<ITaskRunner> NeverAsync(ITaskServices services, Action<string> onLine, CancellationToken token)
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);

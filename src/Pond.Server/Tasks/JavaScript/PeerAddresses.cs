@@ -57,7 +57,7 @@ public sealed class PeerAddresses(Uri own)
             var number = BinaryPrimitives.ReadUInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(address)));
             while (true)
             {
-                var host = new IPAddress([127, (byte)(128 | (number >> 16)), (byte)(number >> 8), (byte)number]).ToString();
+                var host = new IPAddress(unchecked([127, (byte)(128 | (number >> 16)), (byte)(number >> 8), (byte)number])).ToString();
                 if (_registered.TryAdd(host, address))
                 {
                     return _locals[address] = $"http://{host}:{Port}";

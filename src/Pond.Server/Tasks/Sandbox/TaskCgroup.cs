@@ -7,9 +7,6 @@ internal sealed class TaskCgroup : IDisposable
 {
     private const string Root = "/sys/fs/cgroup";
 
-    /// <summary>A quarter of what everybody else has by default, so that tasks get what is left.</summary>
-    private const int SharesOfProcessors = 256;
-    private const int WeightOfProcessors = 25;
     private const int PeriodMicroseconds = 100_000;
 
     private static readonly Lock Gate = new();
@@ -115,10 +112,8 @@ internal sealed class TaskCgroup : IDisposable
         BoundsMemory = places.TryGetValue("memory", out var place) && TryMake(Path.Combine(place, name), ("memory.limit_in_bytes", memory), ("memory.memsw.limit_in_bytes?", memory));
         BoundsProcessors = places.TryGetValue("cpu", out place) && TryMake(
             Path.Combine(place, name),
-            [
-                ("cpu.shares", Number(SharesOfProcessors)),
-                .. limits.Processors is { } processors ? [("cpu.cfs_quota_us", Number((long)(processors * PeriodMicroseconds)))] : Array.Empty<(string, string)>(),
-            ]);
+            // However many threads a task has, its group weighs as much as one of everybody else's.
+            limits.Processors is { } processors ? [("cpu.cfs_quota_us", Number((long)(processors * PeriodMicroseconds)))] : []);
         return (places.TryGetValue("pids", out place) && TryMake(Path.Combine(place, name), ("pids.max", Number(limits.Processes)))) || _folders.Count > 0;
     }
 
@@ -137,7 +132,6 @@ internal sealed class TaskCgroup : IDisposable
             ("memory.max", Number(limits.MemoryBytes)),
             ("memory.swap.max?", "0"),
             ("pids.max", Number(limits.Processes)),
-            ("cpu.weight?", Number(WeightOfProcessors)),
             ("cpu.max?", limits.Processors is { } processors ? $"{Number((long)(processors * PeriodMicroseconds))} {PeriodMicroseconds}" : "max"));
         return BoundsMemory;
     }

@@ -1,5 +1,5 @@
+using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Pond.Primitives;
 using Pond.Server.Nodes.Operator;
 using Pond.Server.Tests.Content;
@@ -7,6 +7,7 @@ using Pond.Server.Tests.Content;
 namespace Pond.Server.Tests.Nodes.Operator;
 
 /// <summary>Who is let in at the operator's port.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class OperatorFaceTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
@@ -79,7 +80,7 @@ public sealed class OperatorFaceTests : IAsyncLifetime
         await _face.DisposeAsync();
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         _face = await StartAsync();
-        Assert.NotEqual(first.View, OperatorAccess.Read(_folder.Root).View);
+        Assert.NotEqual(first.View, OperatorAccess.Read(_folder.Root).View, StringComparer.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
     }
 

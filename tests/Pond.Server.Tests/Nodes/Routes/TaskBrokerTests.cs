@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Pond.Contracts.Tasks;
 using Pond.Server.Nodes.Routes;
+using Pond.Server.Tasks.JavaScript;
 using Pond.Server.Tests.Content;
 using Pond.Server.Tests.Tasks;
 
@@ -100,19 +101,44 @@ public sealed class TaskBrokerTests : IAsyncLifetime
         Assert.Equal(0, _reached);
     }
 
+    [Theory]
+    [InlineData("task/ME/page?x=%2F", HttpStatusCode.OK, "at /task/ME/page?x=%2F")]
+    [InlineData("task/OTHER/page", HttpStatusCode.Forbidden, "the same task's routes")]
+    [InlineData("nodes/ME", HttpStatusCode.NotFound, "")]
+    public async Task A_local_address_stands_for_another_node_at_the_same_tasks_routes_alone(string path, HttpStatusCode status, string said)
+    {
+        var task = FakeTaskServices.KeyOf("task").ToString();
+        string Fill(string text) => text.Replace("ME", task, StringComparison.Ordinal).Replace("OTHER", FakeTaskServices.KeyOf("other").ToString(), StringComparison.Ordinal);
+        await using var other = await TestServer.StartAsync(app => app.MapFallback(context => context.Response.WriteAsync($"at {context.Request.Path}{context.Request.QueryString}", context.RequestAborted)));
+        var peers = new PeerAddresses(new("http://me.example:30017"));
+        var local = new Uri(peers.LocalOf(other.Address.ToString()));
+        using var broker = NewBroker(allowsWeb: false, allowsPrivateAddresses: true);
+        await using var door = await TestServer.StartAsync(app => app.Map("/task/{id}/{**rest}", (RequestDelegate)(context =>
+            peers.Find(context.Request.Host.Host) is { } registered ? broker.ForwardAsync(context, registered) : Task.CompletedTask)));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(door.Address, Fill(path)));
+        request.Headers.Host = local.Authority;
+        using var answer = await door.Http.SendAsync(request);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Contains(Fill(said), await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private static Uri Web(string address) => new($"{TaskChannel.WebPath}?url={Uri.EscapeDataString(address)}", UriKind.Relative);
 
     private static async Task<BrokerServer> StartAsync(bool allowsPrivateAddresses, bool allowsWeb = true)
     {
-        var broker = new TaskBroker(
-            FakeTaskServices.KeyOf("task"),
-            () => throw new InvalidOperationException("No peer is asked."),
-            allowsWeb,
-            allowsPrivateAddresses,
-            new TaskRoutesOptions(),
-            TimeProvider.System);
+        var broker = NewBroker(allowsWeb, allowsPrivateAddresses);
         return new(await TestServer.StartAsync(broker.MapTo), broker);
     }
+
+    private static TaskBroker NewBroker(bool allowsWeb, bool allowsPrivateAddresses) => new(
+        FakeTaskServices.KeyOf("task"),
+        () => throw new InvalidOperationException("No peer is asked."),
+        allowsWeb,
+        allowsPrivateAddresses,
+        new TaskRoutesOptions(),
+        TimeProvider.System);
 
     private sealed record BrokerServer(TestServer Server, TaskBroker Broker) : IAsyncDisposable
     {

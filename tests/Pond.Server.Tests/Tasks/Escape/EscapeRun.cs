@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Pond.Contracts.Json;
@@ -16,6 +17,7 @@ namespace Pond.Server.Tests.Tasks.Escape;
 /// <param name="Outcomes">What each attack said, by its name; null if there is no box on this machine.</param>
 /// <param name="Log">The task's log.</param>
 /// <param name="Untouched">Whether the baits are as they were.</param>
+[SupportedOSPlatform("linux")]
 internal sealed partial record EscapeRun(ImmutableDictionary<string, string>? Outcomes, string Log, bool Untouched)
 {
     internal const string DotnetTask = "C#";
@@ -39,7 +41,7 @@ internal sealed partial record EscapeRun(ImmutableDictionary<string, string>? Ou
         var (file, names) = language is JavaScriptTask
             ? (Path.Combine(bundles, "escape", "main.js"), JavaScriptNames())
             : (Path.Combine(bundles, "..", "Pond.TestTask", "Attacks.cs"), DotnetNames());
-        return names.Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value.Replace("\\'", "'", StringComparison.Ordinal));
+        return names.Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value.Replace("\\'", "'", StringComparison.Ordinal));
     }
 
     private static async Task<EscapeRun> RunAsync(bool isJavaScript)
@@ -90,7 +92,7 @@ internal sealed partial record EscapeRun(ImmutableDictionary<string, string>? Ou
         await Task.WhenAny(run.LineAsync("attacks over"), run.Process.Exited);
         await run.Process.DisposeAsync();
         var outcomes = run.Lines.Select(line => OutcomeLine().Match(line)).Where(match => match.Success)
-            .ToImmutableDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value, StringComparer.Ordinal);
+            .ToImmutableDictionary(match => match.Groups["name"].Value, match => match.Groups["outcome"].Value, StringComparer.Ordinal);
         var untouched = Directory.GetFiles(baits.Root, "*", SearchOption.AllDirectories).Length == 4 && services.Spending.IsEmpty
             && ((string[])["file", "id.json", "other/data"]).All(file => File.ReadAllText(baits.At(file)) == BaitText);
         return new(outcomes, await File.ReadAllTextAsync(Path.Combine(run.Folder, "task.log")), untouched);
@@ -113,12 +115,12 @@ internal sealed partial record EscapeRun(ImmutableDictionary<string, string>? Ou
         .SelectMany(card => card.GetIPProperties().UnicastAddresses).Select(address => address.Address)
         .Where(address => address.AddressFamily is AddressFamily.InterNetwork).OrderBy(IPAddress.IsLoopback).First().ToString();
 
-    [GeneratedRegex("^attack (.+?): ((?:failed|SUCCEEDED): .*)$")]
+    [GeneratedRegex("^attack (?<name>.+?): (?<outcome>(failed|SUCCEEDED): .*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex OutcomeLine();
 
-    [GeneratedRegex(@"^  '((?:\\'|[^'])+)': ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^  '(?<name>(\\'|[^'])+)': ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex JavaScriptNames();
 
-    [GeneratedRegex(@"^        \[""(.+)""\] = ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^        \[""(?<name>.+)""\] = ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex DotnetNames();
 }

@@ -120,6 +120,7 @@ public sealed class InternetTests
                     "--net", "--", "node", "-e",
                     $"console.log('up'); require('net').createServer((socket) => socket.end('{Greeting}')).listen({Port}, '0.0.0.0'); process.stdin.on('end', () => process.exit()).resume();",
                 },
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardInput = true,
             })!;
@@ -152,13 +153,13 @@ public sealed class InternetTests
             await _machine.WaitForExitAsync();
             _machine.Dispose();
             // With the namespace its card has gone, and ours is its other end; this is for a start that broke off.
-            using var removal = Process.Start(new ProcessStartInfo("ip") { ArgumentList = { "link", "delete", _card }, RedirectStandardError = true })!;
+            using var removal = Process.Start(new ProcessStartInfo("ip") { ArgumentList = { "link", "delete", _card }, UseShellExecute = false, RedirectStandardError = true })!;
             await removal.WaitForExitAsync();
         }
 
         private static async Task RunAsync(params string[] command)
         {
-            var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true };
+            var start = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardError = true };
             using var process = Process.Start(start)!;
             var error = await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();

@@ -67,6 +67,7 @@ public sealed class LimitTests
         using var bomb = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh")
         {
             ArgumentList = { "-c", "head -c 60000000 /dev/zero | tail & head -c 60000000 /dev/zero | tail & wait" },
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         })!;
         using var folder = new TemporaryFolder();
