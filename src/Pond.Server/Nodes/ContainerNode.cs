@@ -56,6 +56,9 @@ public sealed class ContainerNode : IAsyncDisposable
     /// <summary>The operator's keys.</summary>
     internal OperatorKeys Keys { get; }
 
+    /// <summary>Why tasks have no box here; null if they have.</summary>
+    internal string? SandboxProblem => _options.SandboxProblem;
+
     /// <summary>The ledger.</summary>
     internal LedgerClient Ledger { get; private set; } = null!;
 
