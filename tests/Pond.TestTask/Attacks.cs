@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 
 namespace Pond.TestTask;
@@ -12,6 +11,9 @@ internal static partial class Attacks
 {
     private static readonly Targets Bait = JsonSerializer.Deserialize<Targets>(Environment.GetEnvironmentVariable("TARGETS")!, JsonSerializerOptions.Web)!;
     private static readonly string Door = Environment.GetEnvironmentVariable("POND_SOCKET") ?? "/run/pond/node";
+
+    // The SDK takes the secret away; the kernel still shows what the process was started with.
+    private static readonly string Secret = File.ReadAllText("/proc/self/environ").Split('\0').First(line => line.StartsWith("POND_SECRET=", StringComparison.Ordinal))["POND_SECRET=".Length..];
 
     private static readonly Dictionary<string, Func<Task<string>>> All = new(StringComparer.Ordinal)
     {
@@ -23,6 +25,7 @@ internal static partial class Attacks
             File.CreateSymbolicLink("link", Bait.File);
             return File.ReadAllTextAsync("link");
         },
+        ["read the host through its first process"] = () => File.ReadAllTextAsync($"/proc/1/root{Bait.File}"),
         ["write the bundle"] = () => Write(Path.Combine(AppContext.BaseDirectory, "planted")),
         ["write the door"] = () => Write("/run/pond/planted"),
         ["write the system"] = () => Write("/usr/bin/planted"),
@@ -45,6 +48,8 @@ internal static partial class Attacks
 
         // System calls, with arguments for which the kernel itself would give another error than the filter's, or none.
         ["trace itself"] = () => Kernel(101, 0),
+        // The box's first process has the task's own rights, so that its memory can be written; what it must not do is unbind its life from the node's.
+        ["outlive the node"] = () => Kernel(157, 1, 0),
         ["read another process's memory"] = () => Kernel(310, 1),
         ["write another process's memory"] = () => Kernel(311, 1),
         ["compare two processes"] = () => Kernel(312, 1, 1),
@@ -160,7 +165,7 @@ internal static partial class Attacks
         });
         using var answer = await http.PostAsJsonAsync(
             new Uri("http://node/namespace-wrapper"),
-            new { args, taskId = task ?? Environment.GetEnvironmentVariable("POND_TASK"), secret = secret ?? Environment.GetEnvironmentVariable("POND_SECRET") });
+            new { args, taskId = task ?? Environment.GetEnvironmentVariable("POND_TASK"), secret = secret ?? Secret });
         var text = await answer.Content.ReadAsStringAsync();
         return answer.IsSuccessStatusCode ? text : throw new InvalidOperationException($"{(int)answer.StatusCode} {text}");
     }

@@ -32,6 +32,7 @@ namespace Pond.Cli.Bench;
 internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep)
 {
     private const int Starts = 5;
+    private const int BoxStarts = 21;
     private const int Nodes = 3;
     private const int MeasuredRounds = 4;
 
@@ -46,6 +47,8 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
         try
         {
             var box = (await TaskSandbox.ProbeAsync(timeProvider, cancellationToken)).Sandbox;
+            onStep(box is null ? "no box on this machine" : $"{BoxStarts} starts of a box");
+            TimeSpan? overhead = box is null ? null : await MeasureBoxAsync(box, cancellationToken);
             onStep($"{Starts} starts of a C# task, {(box is null ? "not boxed" : "boxed")}");
             var dotnet = await MeasureStartAsync(DemoBundles.Honest, folder.FullName, box, isCalled: false, cancellationToken);
             onStep($"{Starts} starts of a JavaScript task");
@@ -55,6 +58,7 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
             var (calls, slots, load) = await CountCallsAsync(folder.FullName, cancellationToken);
             return
             [
+                .. overhead is { } more ? (BenchRow[])[Start("box: start and end, over a plain process", more, 20)] : [],
                 Start("C# task: start to its first call", dotnet, 400),
                 Start("JavaScript task: start to its first call", javaScript, 600),
                 new(
@@ -103,6 +107,30 @@ internal sealed class NodeBench(TimeProvider timeProvider, Action<string> onStep
         await File.WriteAllTextAsync(Path.Combine(bundle, "main.js"), text.ToString(), cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "package.json"), """{"type":"commonjs"}""", cancellationToken);
         return bundle;
+    }
+
+    /// <summary>How much longer a program takes in a box, from before its start to after its end: the medians' difference.</summary>
+    private async Task<TimeSpan> MeasureBoxAsync(TaskSandbox box, CancellationToken cancellationToken)
+    {
+        const string Program = "/usr/bin/true";
+        var (plain, boxed) = (new List<TimeSpan>(), new List<TimeSpan>());
+        // In turns, so that a machine that is busy for a while is so for both.
+        for (var start = 0; start < BoxStarts; start++)
+        {
+            var from = timeProvider.GetTimestamp();
+            using (var process = Process.Start(new ProcessStartInfo(Program) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!)
+            {
+                await process.StandardError.ReadToEndAsync(cancellationToken);
+                await process.WaitForExitAsync(cancellationToken);
+            }
+
+            plain.Add(timeProvider.GetElapsedTime(from));
+            from = timeProvider.GetTimestamp();
+            await box.RunAsync(Program, cancellationToken);
+            boxed.Add(timeProvider.GetElapsedTime(from));
+        }
+
+        return boxed.Order().ElementAt(BoxStarts / 2) - plain.Order().ElementAt(BoxStarts / 2);
     }
 
     private async Task<TimeSpan> MeasureStartAsync(

@@ -41,7 +41,8 @@ internal sealed class TaskRun : IAsyncDisposable
 
     public static async Task<TaskRun> StartAsync(
         string? behaviour = null, TaskSandbox? sandbox = null, TimeSpan? gracePeriod = null, string? bundle = null, FakeTaskServices? services = null,
-        Func<string, string, string>? fillIn = null, TaskLimits? limits = null, BoxInternet? internet = null, params (string Name, string Value)[] variables)
+        Func<string, string, string>? fillIn = null, TaskLimits? limits = null, BoxInternet? internet = null,
+        Action? onFolderFull = null, params (string Name, string Value)[] variables)
     {
         var run = new TaskRun(services ?? new FakeTaskServices());
         if (behaviour is not null)
@@ -61,6 +62,7 @@ internal sealed class TaskRun : IAsyncDisposable
                     Sandbox = sandbox,
                     Limits = limits ?? new(),
                     Internet = internet,
+                    OnFolderFull = onFolderFull ?? (() => { }),
                     TimeProvider = TimeProvider.System,
                     OnOutput = run.OnOutput,
                     Variables = variables.ToImmutableDictionary(

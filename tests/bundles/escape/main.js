@@ -73,10 +73,9 @@ const attacks = {
   'mount memory': () => run('mount', '-t', 'tmpfs', 'none', '/task'),
   'unmount the folder': () => run('umount', '/task'),
   'enter the namespaces of the first process': () => run('nsenter', '--target', '1', '--mount', 'true'),
-  'change the root': () => run('chroot', '/task', '/bin/true'),
+  'change the root': () => run('/usr/sbin/chroot', '/task', '/bin/true'),
   'see the processes of the host': () => fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length > 8 ? 'many' : refuse('only its own'),
   'signal the node': () => process.kill(targets.process, 0),
-  'write the memory of the first process': () => { const file = fs.openSync('/proc/1/mem', 'r+'); fs.writeSync(file, 'x', 4096); },
   'find the node\'s secret in an environment': () => {
     const all = fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((id) => {
       try { return fs.readFileSync(`/proc/${id}/environ`, 'utf8'); } catch { return ''; }

@@ -13,10 +13,6 @@ namespace Pond.Server.Tasks.Sandbox;
 /// </remarks>
 internal sealed class BoxNetwork : IAsyncDisposable
 {
-    /// <summary>No machine has an address of this documentation range, so that the tunnel's ends hide nobody.</summary>
-    private const string TunnelNetwork = "192.0.2.0/25";
-    private const string TunnelGateway = "192.0.2.2";
-
     private const string Inside =
         """
         echo 1 >"$1"; read -r ready <"$2"; [ "$ready" = 1 ] || exit 126; "$4" -batch "$3" || exit 126
@@ -33,10 +29,11 @@ internal sealed class BoxNetwork : IAsyncDisposable
     ];
 
     private readonly string[] _programs;
+    private readonly IPNetwork _tunnel;
     private Process? _slirp;
     private bool _isEnding;
 
-    private BoxNetwork(string[] programs) => _programs = programs;
+    private BoxNetwork(string[] programs, IPNetwork tunnel) => (_programs, _tunnel) = (programs, tunnel);
 
     /// <summary>Why this machine can't give a box a network, and what to do; null if it can, as far as can be seen without trying.</summary>
     internal static string? WhyNot() =>
@@ -49,13 +46,14 @@ internal sealed class BoxNetwork : IAsyncDisposable
     /// <param name="internet">What may be reached.</param>
     internal static BoxNetwork Prepare(string folder, BoxInternet internet)
     {
+        var gateway = new IPAddress([.. internet.Tunnel.BaseAddress.GetAddressBytes()[..3], 2]);
         string[] routes =
         [
             "route flush dev tap0",
-            $"route add {TunnelGateway}/32 dev tap0",
+            $"route add {gateway}/32 dev tap0",
             .. Closed.Concat(internet.Hosts.Where(host => !IPAddress.IsLoopback(host)).Select(host => $"{host}/32"))
                 .Distinct(StringComparer.Ordinal).Select(range => $"route replace blackhole {range}"),
-            $"route add default via {TunnelGateway} dev tap0 onlink",
+            $"route add default via {gateway} dev tap0 onlink",
         ];
         File.WriteAllLines(Path.Combine(folder, "routes"), routes);
         foreach (var pipe in (string[])["entered", "ready"])
@@ -66,7 +64,7 @@ internal sealed class BoxNetwork : IAsyncDisposable
             }
         }
 
-        return new([SystemPrograms.Find("unshare")!, SystemPrograms.Find("ip")!, SystemPrograms.Find("slirp4netns")!]);
+        return new([SystemPrograms.Find("unshare")!, SystemPrograms.Find("ip")!, SystemPrograms.Find("slirp4netns")!], internet.Tunnel);
     }
 
     /// <summary>The command that goes before bubblewrap's.</summary>
@@ -87,7 +85,7 @@ internal sealed class BoxNetwork : IAsyncDisposable
         string[] command =
         [
             .. asUser, .. dies, "/bin/sh", "-c", Connect, "pond-net", $"{folder}/entered", $"{folder}/ready",
-            _programs[2], "--configure", "--mtu=65520", $"--cidr={TunnelNetwork}", "--disable-host-loopback", "--disable-dns",
+            _programs[2], "--configure", "--mtu=65520", $"--cidr={_tunnel}", "--disable-host-loopback", "--disable-dns",
             "--enable-sandbox", "--enable-seccomp", "--ready-fd=3", $"{box.Id}", "tap0",
         ];
         var start = new ProcessStartInfo(command[0]) { UseShellExecute = false, WorkingDirectory = "/" };

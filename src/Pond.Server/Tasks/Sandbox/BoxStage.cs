@@ -105,7 +105,7 @@ internal static class BoxStage
         }
 
         // A device that only root may open is of no use to the network of a task's user; his own namespace is all that he can do with it.
-        if (File.Exists(TunDevice) && (File.GetUnixFileMode(TunDevice) & UnixFileMode.OtherWrite) == 0)
+        if (!OperatingSystem.IsWindows() && File.Exists(TunDevice) && (File.GetUnixFileMode(TunDevice) & UnixFileMode.OtherWrite) == UnixFileMode.None)
         {
             var tun = $"{Place}/tun";
             _ = Posix.TryMakeTun(tun) && Posix.TryBindMount(tun, TunDevice);

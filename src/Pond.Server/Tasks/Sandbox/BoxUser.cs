@@ -60,6 +60,11 @@ internal static class BoxUser
     /// <summary>Copies a folder so that everybody may read the copy; links are left out.</summary>
     internal static void CopyReadable(string folder, string copy)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("There are no boxes on Windows.");
+        }
+
         Directory.CreateDirectory(copy);
         File.SetUnixFileMode(copy, ForAll | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.LinkTarget is null))
@@ -80,7 +85,7 @@ internal static class BoxUser
     private static bool IsReadableItself(string path, bool isFolder)
     {
         var needed = isFolder ? UnixFileMode.OtherRead | UnixFileMode.OtherExecute : UnixFileMode.OtherRead;
-        return (File.GetUnixFileMode(path) & needed) == needed;
+        return OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & needed) == needed;
     }
 
     private static void Give(uint user, string path)

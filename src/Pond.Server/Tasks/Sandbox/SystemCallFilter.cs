@@ -128,6 +128,11 @@ internal static class SystemCallFilter
             ReturnIf(JumpIfEqual, 0, Allow);
             Add(Return, NotPermitted);
         });
+        Judge(isArm ? 167u : 157u, () => // prctl: PR_SET_PDEATHSIG, for a box ends with the node only as long as its processes leave that as it is
+        {
+            Argument(0);
+            ReturnIf(JumpIfEqual, 1, NotPermitted);
+        });
         Judge(isArm ? 29u : 16u, () => // ioctl: TIOCSTI and TIOCLINUX type into a terminal
         {
             Argument(1);

@@ -58,20 +58,52 @@ public sealed class TaskSandbox
         }
 
         var sandbox = new TaskSandbox(bubblewrap);
+        using var timeout = new CancellationTokenSource(ProbeTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var (code, error) = await sandbox.RunAsync("/usr/bin/true", either.Token);
+            return code == 0
+                ? new(sandbox, "Tasks run in a box (bubblewrap).")
+                : new(null, $"Tasks can't be boxed here: {error.Trim().ReplaceLineEndings("; ")} (bubblewrap, exit code {code}).");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new(null, $"Tasks can't be boxed here: {exception.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(null, $"Tasks can't be boxed here: bubblewrap did not answer within {ProbeTimeout.TotalSeconds} s.");
+        }
+    }
+
+    /// <summary>Runs a program of the system in a box of its own, with an empty folder, to its end.</summary>
+    /// <param name="program">Its path, below <c>/usr</c>.</param>
+    /// <param name="cancellationToken">Gives up; it is ended.</param>
+    /// <returns>Its exit code, and what it wrote to its standard error.</returns>
+    /// <exception cref="IOException">The machine refuses the box.</exception>
+    public async Task<(int Code, string Error)> RunAsync(string program, CancellationToken cancellationToken)
+    {
         var scratch = Directory.CreateTempSubdirectory("pond-box-");
         try
         {
             var (bundle, folder, channel) = (scratch.CreateSubdirectory("b"), scratch.CreateSubdirectory("f"), scratch.CreateSubdirectory("c"));
-            await using var box = await sandbox.OpenAsync(
-                bundle.FullName, folder.FullName, channel.FullName, "/usr/bin/true", new TaskLimits(), internet: null, cancellationToken);
+            await using var box = await OpenAsync(
+                bundle.FullName, folder.FullName, channel.FullName, program, new TaskLimits(), internet: null, cancellationToken);
             var start = new ProcessStartInfo { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
             start.Environment.Clear();
-            box.Describe(start, ["/usr/bin/true"]);
-            return await TryAsync(sandbox, start, timeProvider, cancellationToken);
-        }
-        catch (IOException exception)
-        {
-            return new(null, $"Tasks can't be boxed here: {exception.Message}");
+            box.Describe(start, [program]);
+            using var process = await ChildProcess.StartAsync(start);
+            try
+            {
+                var error = await process.StandardError.ReadToEndAsync(cancellationToken);
+                await process.WaitForExitAsync(cancellationToken);
+                return (process.ExitCode, error);
+            }
+            finally
+            {
+                process.Kill(entireProcessTree: true);
+            }
         }
         finally
         {
@@ -140,29 +172,5 @@ public sealed class TaskSandbox
         }
 
         return [.. mounts, "--ro-bind-try", "/etc/ssl/certs", "/etc/ssl/certs", "--ro-bind-try", "/etc/pki/tls/certs", "/etc/pki/tls/certs"];
-    }
-
-    private static async Task<SandboxStatus> TryAsync(
-        TaskSandbox sandbox, ProcessStartInfo start, TimeProvider timeProvider, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(ProbeTimeout, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        using var process = await ChildProcess.StartAsync(start);
-        try
-        {
-            var error = await process.StandardError.ReadToEndAsync(either.Token);
-            await process.WaitForExitAsync(either.Token);
-            return process.ExitCode == 0
-                ? new(sandbox, "Tasks run in a box (bubblewrap).")
-                : new(null, $"Tasks can't be boxed here: {error.Trim().ReplaceLineEndings("; ")} (bubblewrap, exit code {process.ExitCode}).");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new(null, $"Tasks can't be boxed here: bubblewrap did not answer within {ProbeTimeout.TotalSeconds} s.");
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
     }
 }

@@ -1,8 +1,10 @@
+using Xunit.Abstractions;
+
 namespace Pond.Server.Tests.Tasks.Escape;
 
 /// <summary>What a stranger's program tries in its box. Each attack is tried by a hostile task, in C# and in JavaScript; none may succeed.</summary>
 /// <remarks>As root each task has a user of its own; <c>./pond test --long escape</c> runs these as an ordinary user besides.</remarks>
-public sealed class EscapeTests
+public sealed class EscapeTests(ITestOutputHelper output)
 {
     public static TheoryData<string, string> Attacks
     {
@@ -44,6 +46,7 @@ public sealed class EscapeTests
             return;
         }
 
+        output.WriteLine(run.Log);
         Assert.True(run.Untouched);
         Assert.Contains("notice: warn: refused: ", run.Log, StringComparison.Ordinal);
         Assert.Contains("attacks over", run.Log, StringComparison.Ordinal);
