@@ -14,7 +14,7 @@ internal static class NodeCommand
             NodeTasksCommand.Create(terminals),
             NodeExplainCommand.Create(terminals, timeProvider),
         };
-        foreach (var further in NodeOperateCommands.Create(terminals).Concat(NodeMoneyCommands.Create(terminals)).Concat(NodeCareCommands.Create(terminals)))
+        foreach (var further in NodeOperateCommands.Create(terminals, timeProvider).Concat(NodeMoneyCommands.Create(terminals)).Concat(NodeCareCommands.Create(terminals)))
         {
             command.Add(further);
         }

@@ -3,13 +3,22 @@ using System.Globalization;
 using Pond.Cli.Store;
 using Pond.Cli.Terminal;
 using Pond.Contracts.Operator;
+using Pond.Primitives;
+using Pond.Server.Nodes;
+using Pond.Server.Nodes.Operator;
+using Spectre.Console;
 
 namespace Pond.Cli.Nodes;
 
 /// <summary><c>pond node status</c>, <c>start</c>, <c>stop</c> and <c>logs</c></summary>
 internal static class NodeOperateCommands
 {
-    internal static IEnumerable<Command> Create(Terminals terminals) => [Status(terminals), Start(terminals), Stop(terminals), Logs(terminals)];
+    private const string ConsentMissing = "consent-missing";
+    private const int MaxLooks = 30;
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
+    internal static IEnumerable<Command> Create(Terminals terminals, TimeProvider timeProvider) => [Status(terminals), Start(terminals, timeProvider), Stop(terminals), Logs(terminals)];
 
     private static Command Status(Terminals terminals)
     {
@@ -25,7 +34,7 @@ internal static class NodeOperateCommands
         return command;
     }
 
-    private static Command Start(Terminals terminals)
+    private static Command Start(Terminals terminals, TimeProvider timeProvider)
     {
         var task = OperatorOptions.TaskArgument();
         var stake = OperatorOptions.AmountOption("--stake", "The stake to have at least. Default: what the environment file says, or the task's minimum.");
@@ -38,14 +47,41 @@ internal static class NodeOperateCommands
         command.SetAction((parsed, cancellationToken) => options.RunAsync(parsed, async client =>
         {
             var id = await OperatorOptions.FindTaskAsync(client, parsed.GetValue(task)!, cancellationToken);
-            var node = await client.StartAsync(
+            await client.StartAsync(
                 id,
                 new TaskStart(parsed.GetValue(stake), parsed.GetValue(restake), parsed.GetValue(limit), parsed.GetValue(give) ? true : null),
                 cancellationToken);
-            options.Show(parsed, node, [$"{id} is started. See it with: pond node status"]);
-            return ExitCode.Ok;
+            var begun = await WaitAsync(client, id, timeProvider, cancellationToken);
+            if (begun.Problem?.StartsWith(ConsentMissing, StringComparison.Ordinal) is true && terminals.Error.Profile.Capabilities.Interactive && !Console.IsInputRedirected)
+            {
+                var question = NodeConsent.QuestionOf(id, begun.StakingKey ?? default);
+                if (!terminals.Error.Prompt(new ConfirmationPrompt(Markup.Escape(question)) { DefaultValue = false }))
+                {
+                    await client.StopAsync(id, cancellationToken);
+                    return ExitCode.Interrupted;
+                }
+
+                await client.StartAsync(id, new TaskStart(HasConsent: true), cancellationToken);
+                begun = await WaitAsync(client, id, timeProvider, cancellationToken);
+            }
+
+            options.Show(parsed, new { schema = 1, task = begun }, [$"{id} is {begun.State}{(begun.Problem is { } problem ? $": {StoreOutput.Harmless(problem)}" : ". See it with: pond node status")}"]);
+            return begun.Problem?.StartsWith(ConsentMissing, StringComparison.Ordinal) is true ? ExitCode.Usage : ExitCode.Ok;
         }));
         return command;
+    }
+
+    /// <summary>Waits some seconds until the task runs, or it is known why not.</summary>
+    private static async Task<NodeTaskAnswer> WaitAsync(OperatorClient client, Pubkey task, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        NodeTaskAnswer? answer = null;
+        for (var look = 0; look < MaxLooks && answer is not ({ State: "running" } or { Problem: not null }); look++)
+        {
+            await Task.Delay(LookInterval, timeProvider, cancellationToken);
+            answer = (await client.GetNodeAsync(cancellationToken)).Tasks.FirstOrDefault(each => each.Task == task);
+        }
+
+        return answer ?? new() { Task = task, State = "waiting" };
     }
 
     private static Command Stop(Terminals terminals)

@@ -56,6 +56,9 @@ public sealed class ContainerNode : IAsyncDisposable
     /// <summary>The operator's keys.</summary>
     internal OperatorKeys Keys { get; }
 
+    /// <summary>Why tasks have no box here; null if they have.</summary>
+    internal string? SandboxProblem => _options.SandboxProblem;
+
     /// <summary>The ledger.</summary>
     internal LedgerClient Ledger { get; private set; } = null!;
 
@@ -122,9 +125,10 @@ public sealed class ContainerNode : IAsyncDisposable
             : new NodeTaskAnswer { Task = id, State = kept.ContainsKey(id) ? "waiting" : "stopped", Problem = kept.GetValueOrDefault(id) })]);
     }
 
-    /// <summary>Has a task run, from now on and after each start of the node.</summary>
-    internal void Start(Pubkey task, TaskStart start)
+    /// <summary>Has a task run, from now on and after each start of the node. One that runs with other settings is started again with these.</summary>
+    internal async Task StartAsync(Pubkey task, TaskStart start)
     {
+        var before = ReadWords()[task];
         Say(task, entry => entry with
         {
             IsStarted = true,
@@ -133,6 +137,12 @@ public sealed class ContainerNode : IAsyncDisposable
             MaxSpending = start.MaxSpending ?? entry.MaxSpending,
             HasConsent = start.HasConsent ?? entry.HasConsent,
         });
+        if (ReadWords()[task] with { IsStarted = before.IsStarted } != before || _roster.Tasks.Any(each => each.Task == task && each.Problem is not null))
+        {
+            // At once, and not when its turn to be tried again has come.
+            await _roster.RemoveAsync(task);
+        }
+
         _roster.Add(task);
     }
 

@@ -5,6 +5,7 @@ using Pond.Contracts.Rpc;
 using Pond.Ledger;
 using Pond.Ledger.Tasks;
 using Pond.Node;
+using Pond.Node.Money;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Instructions;
@@ -17,17 +18,6 @@ namespace Pond.Server.Nodes;
 /// <remarks>Safe for use by several threads.</remarks>
 internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, Pubkey task, Keypair payer, Keypair staker)
 {
-    /// <summary>
-    /// How many bytes a staking account's rent covers: it grows when the node writes a distribution list. As in the original node.
-    /// </summary>
-    private const ulong RentedBytes = 1_000;
-
-    /// <summary>With how many bytes it begins.</summary>
-    private const ulong InitialBytes = 100;
-
-    /// <summary>What the original node adds to the rent.</summary>
-    private static readonly Lamports Margin = new(10_000);
-
     internal Pubkey StakingKey => staker.PublicKey;
 
     /// <summary>The task as it is now.</summary>
@@ -58,10 +48,10 @@ internal sealed class NodeLedger(LedgerClient client, TransactionSender sender, 
         ImmutableArray<Instruction> instructions;
         if (account is null)
         {
-            var rent = await client.GetMinimumBalanceForRentExemptionAsync(RentedBytes, cancellationToken);
+            var rent = await client.GetMinimumBalanceForRentExemptionAsync(StakingAccounts.RentedBytes, cancellationToken);
             instructions =
             [
-                new SystemInstruction.CreateAccount(amount + rent + Margin, InitialBytes, ProgramIds.Task)
+                new SystemInstruction.CreateAccount(amount + rent + StakingAccounts.Margin, StakingAccounts.InitialBytes, ProgramIds.Task)
                     .ToInstruction(payer.PublicKey, StakingKey),
                 stake,
             ];

@@ -131,8 +131,7 @@ public sealed class TaskRoster : IAsyncDisposable
                     }
                 }
 
-                kept.Problem = null;
-                await RunAsync(options, stoppingToken);
+                await RunAsync(options, kept);
                 return;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -142,10 +141,11 @@ public sealed class TaskRoster : IAsyncDisposable
             catch (Exception exception) when (exception is PondException or RpcException)
             {
                 var problem = exception is PondException pond ? $"{pond.Code}: {pond.Message} {pond.Fix}" : exception.Message;
+                kept.Problem = problem;
                 if (!string.Equals(problem, lastProblem, StringComparison.Ordinal))
                 {
                     _onNews(task, $"can't be run, and is tried again: {problem}");
-                    lastProblem = kept.Problem = problem;
+                    lastProblem = problem;
                 }
             }
 
@@ -163,10 +163,12 @@ public sealed class TaskRoster : IAsyncDisposable
     }
 
     /// <summary>Runs a task until it is over: it has moved, and holds nothing of the operator's any more.</summary>
-    private async Task RunAsync(NodeTaskOptions options, CancellationToken stoppingToken)
+    private async Task RunAsync(NodeTaskOptions options, KeptTask kept)
     {
+        var stoppingToken = kept.Stopping.Token;
         var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var part = await _host.AddTaskAsync(options with { LeavesMigrated = true, OnStatus = Look }, stoppingToken);
+        kept.Problem = null;
         _onNews(options.Task, $"runs, as {part.StakingKey}");
         await await Task.WhenAny(part.Completion, over.Task).WaitAsync(stoppingToken);
         await part.DisposeAsync();

@@ -73,13 +73,14 @@ public static class NodeDoctor
     {
         var findings = new List<Finding>();
         await LookAtLedgerAsync(node, findings, cancellationToken);
+        findings.Add(node.SandboxProblem is { } problem ? new("box", Warning, problem, "Without a box only programs are run that you have said to trust.") : new("box", Ok, "Tasks run in boxes."));
         foreach (var task in node.Describe().Tasks)
         {
             findings.Add(task switch
             {
                 { State: "stopped" } => new("task", Ok, $"{task.Task} is stopped."),
                 { State: "running", Problem: null } => new("task", Ok, $"{task.Task} runs; {task.Restarts} restarts."),
-                { Problem: { } problem } => new("task", task.State is "running" ? Warning : Error, $"{task.Task} is {task.State}: {problem}", "See what it wrote with 'pond node logs'."),
+                { Problem: { } trouble } => new("task", task.State is "running" ? Warning : Error, $"{task.Task} is {task.State}: {trouble}", "See what it wrote with 'pond node logs'."),
                 _ => new("task", Warning, $"{task.Task} is {task.State}.", "Look again in a minute."),
             });
         }

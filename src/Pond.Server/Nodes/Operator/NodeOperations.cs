@@ -113,12 +113,12 @@ internal sealed class NodeOperations(ContainerNode node)
     private async Task<object> StartAsync(HttpContext context)
     {
         var start = await ReadAsync<TaskStart>(context);
-        if (start is not { Stake: null, RestakeFrom: null, MaxSpending: null } && !context.Request.Path.Value!.EndsWith("/money", StringComparison.Ordinal))
+        if (start is not { Stake: null, RestakeFrom: null, MaxSpending: null, HasConsent: null } && !context.Request.Path.Value!.EndsWith("/money", StringComparison.Ordinal))
         {
-            throw new PondException("role-too-low", "What moves money is set by another role.", "Send it to /tasks/ID/money with the token of wallet.");
+            throw new PondException("role-too-low", "What moves money or hands out keys is set by another role.", "Send it to /tasks/ID/money with the token of wallet.");
         }
 
-        node.Start(TaskOf(context), start);
+        await node.StartAsync(TaskOf(context), start);
         return node.Describe();
     }
 

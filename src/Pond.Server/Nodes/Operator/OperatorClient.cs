@@ -51,7 +51,7 @@ public sealed class OperatorClient : IDisposable
     /// <summary>Has a task run.</summary>
     public Task<NodeAnswer> StartAsync(Pubkey task, TaskStart start, CancellationToken cancellationToken)
     {
-        var movesMoney = start is not { Stake: null, RestakeFrom: null, MaxSpending: null };
+        var movesMoney = start is not { Stake: null, RestakeFrom: null, MaxSpending: null, HasConsent: null };
         return CallAsync<NodeAnswer>(
             HttpMethod.Put, movesMoney ? $"tasks/{task}/money" : $"tasks/{task}", movesMoney ? _access.Wallet : _access.Operate, start, cancellationToken);
     }

@@ -23,7 +23,7 @@ internal sealed class MoneyWorld : IMoneyLedger
     internal static readonly Lamports InitialBalance = Lamports.FromKoii(100);
     internal static readonly Lamports MinimumStake = Lamports.FromKoii(5);
 
-    private static readonly Keypair Faucet = Key("faucet");
+    internal static Keypair Faucet { get; } = Key("faucet");
 
     private readonly List<(Slot Due, Transaction Transaction)> _onTheWay = [];
     private readonly Dictionary<Signature, (Slot Slot, TransactionError? Error)> _landed = [];

@@ -1,6 +1,9 @@
+using Pond.Client.Ledger;
 using Pond.Contracts.Operator;
 using Pond.Primitives;
+using Pond.Primitives.Instructions;
 using Pond.Server.Keys;
+using Pond.Server.Nodes;
 using Pond.Server.Nodes.Money;
 using Pond.Server.Tests.Content;
 
@@ -67,6 +70,30 @@ public sealed class NodeMoneyTests : IDisposable
     }
 
     [Fact]
+    public async Task Earnings_are_staked_again_as_soon_as_there_is_enough()
+    {
+        await using var network = await LocalNetwork.StartAsync("bafkqaaa");
+        var keys = OperatorKeys.Of(LocalNetwork.OperatorOf("ann"));
+        await network.Ledger.FundAsync(keys.Main.PublicKey, Lamports.FromKoii(30));
+        await using var money = Start(network, keys);
+        var key = keys.StakingKeyOf(network.Task);
+        await DoAsync(money, new("one", "stake", network.Task.Task, Amount: Lamports.FromKoii(6)));
+        Assert.IsType<TransactionOutcome.Confirmed>(await network.Ledger.Sender.SendAsync(
+            keys.Main, [new TaskInstruction.Withdraw().ToInstruction(network.Task.Task, key.PublicKey)], [key], CancellationToken.None));
+        var status = StatusOf(key.PublicKey, Lamports.FromKoii(6));
+
+        money.Look(network.Task.Task, status, Lamports.FromKoii(7));
+        Assert.Empty(money.Keeper.ReadOpen());
+        money.Look(network.Task.Task, status, Lamports.FromKoii(6));
+        money.Look(network.Task.Task, status, Lamports.FromKoii(6));
+
+        var saga = Assert.Single(money.Keeper.ReadLast(5), saga => saga.Kind is Pond.Node.Money.SagaKind.Restake);
+        Assert.Equal("done", (await money.WaitAsync(saga.Id, CancellationToken.None)).State);
+        var place = Assert.Single((await money.ReadAsync([network.Task.Task], isAll: false, CancellationToken.None)).Tasks);
+        Assert.Equal((Lamports.FromKoii(6), Lamports.Zero), (place.Staked, place.Claimable));
+    }
+
+    [Fact]
     public async Task What_is_sent_to_a_program_is_stopped()
     {
         await using var network = await LocalNetwork.StartAsync("bafkqaaa");
@@ -84,6 +111,26 @@ public sealed class NodeMoneyTests : IDisposable
         var asked = await money.AskAsync(request, CancellationToken.None);
         return await money.WaitAsync(asked.Id, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System);
     }
+
+    private static NodeStatus StatusOf(Pubkey stakingKey, Lamports claimable) => new()
+    {
+        StakingKey = stakingKey,
+        Address = new("http://127.0.0.1:30017"),
+        Slot = new(1),
+        Round = new(0),
+        Stake = Lamports.Zero,
+        MigratedTo = null,
+        Pause = Pond.Node.RoundReason.None,
+        AvailableBalance = claimable,
+        Earned = claimable,
+        Lost = Lamports.Zero,
+        Claimed = Lamports.Zero,
+        Rounds = [],
+        Task = TaskState.Running,
+        Restarts = 0,
+        LastLine = null,
+        LedgerError = null,
+    };
 
     private NodeMoney Start(LocalNetwork network, OperatorKeys keys) => NodeMoney.Start(
         _folder.Root, network.Ledger.Client, keys, () => "http://127.0.0.1:30017", _ => { }, TimeProvider.System, TimeSpan.FromMilliseconds(20));

@@ -4,7 +4,6 @@ using Pond.Primitives;
 using Pond.Server.Nodes;
 using Pond.Server.Nodes.Operator;
 using Pond.Server.Tests.Content;
-using Pond.Server.Tests.Ledger;
 using Pond.Server.Tests.Tasks.JavaScript;
 
 namespace Pond.Server.Tests.Nodes.Operator;
@@ -30,8 +29,6 @@ public sealed class NodeOperationsTests : IDisposable
             Assert.Equal("waiting", (await Only(client)).State);
             // Nothing was staked on what does not run.
             Assert.Equal(Lamports.FromKoii(20), (await client.GetMoneyAsync(isAll: true, CancellationToken.None)).Main);
-            await client.StopAsync(task.Task, CancellationToken.None);
-
             await client.StartAsync(task.Task, new TaskStart(Lamports.FromKoii(7), HasConsent: true), CancellationToken.None);
             await network.UntilAsync("The task", async () => await Only(client) is { State: "running", Problem: null });
             Assert.Equal(Lamports.FromKoii(7), (await client.GetMoneyAsync(isAll: false, CancellationToken.None)).Tasks.Single().Staked);
@@ -87,9 +84,9 @@ public sealed class NodeOperationsTests : IDisposable
             await client.StopAsync(network.Task.Task, CancellationToken.None);
             var names = NodeBackup.Write(_folder.Root, _folder.At("backup.tar.gz"));
 
-            Assert.Contains("config/id.json", names);
-            Assert.Contains("data/roster.json", names);
-            Assert.Contains("data/money.db", names);
+            Assert.Contains("config/id.json", names, StringComparer.Ordinal);
+            Assert.Contains("data/roster.json", names, StringComparer.Ordinal);
+            Assert.Contains("data/money.db", names, StringComparer.Ordinal);
             Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(_folder.At("backup.tar.gz")) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
             Assert.Equal("file-exists", Assert.Throws<PondException>(() => NodeBackup.Write(_folder.Root, _folder.At("backup.tar.gz"))).Code);
         }
