@@ -31,10 +31,10 @@ public sealed class TaskSimulation
     private readonly SimulationWorld _world;
     private readonly DeterministicRandom _partitions;
 
-    private TaskSimulation(Type task, SimulationOptions options)
+    private TaskSimulation(Type task, SimulationOptions options, SimulationWorld world)
     {
         _options = options;
-        _world = new SimulationWorld(options);
+        _world = world;
         _partitions = DeterministicRandom.ForStream(options.SeedValue, "partitions");
         _world.Content = new ContentNetwork(_world);
         _world.Nodes = [.. options.PlanNodes(task).Select((plan, number) => new SimulatedNode(_world, number, plan))];
@@ -68,9 +68,8 @@ public sealed class TaskSimulation
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(options);
         var began = TimeProvider.System.GetTimestamp();
-        var simulation = new TaskSimulation(task, options);
-        using var world = simulation._world;
-        return simulation.Run(began);
+        using var world = new SimulationWorld(options);
+        return new TaskSimulation(task, options, world).Run(began);
     }
 
     private SimulationResult Run(long began)

@@ -25,7 +25,7 @@ public sealed class OutsideUseScanTests
                 "OutsideWorldTask.ValidateSubmissionAsync: DateTimeOffset.Now",
                 "OutsideWorldTask.ValidateSubmissionAsync: Thread.Sleep",
             ],
-            uses.Order(StringComparer.Ordinal));
+            uses.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,6 @@ using Pond.Cli.Terminal;
 using Pond.Simulation;
 using Pond.Simulation.Adversaries;
 using Pond.Simulation.Reports;
-using Pond.Simulation.Tasks;
 
 namespace Pond.Cli.Tasks;
 

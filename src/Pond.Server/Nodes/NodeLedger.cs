@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Text;
 using Pond.Client.Ledger;
 using Pond.Contracts.Rpc;
 using Pond.Ledger;
-using Pond.Ledger.Tasks;
 using Pond.Node;
 using Pond.Node.Money;
 using Pond.Primitives;

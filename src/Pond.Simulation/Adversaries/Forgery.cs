@@ -31,7 +31,7 @@ internal static class Forgery
         return string.Equals(altered, value, StringComparison.Ordinal) ? altered + "0" : altered;
     }
 
-    internal static string AlterContent(SimulationWorld world, SimulatedNode node, IBlockStore store, Cid root, DeterministicRandom random)
+    internal static string AlterContent(SimulationWorld world, SimulatedNode node, MemoryBlockStore store, Cid root, DeterministicRandom random)
     {
         var folder = Path.Combine(world.FolderOf(node.Number), $"forgery-{random.NextUInt64():x}");
         try

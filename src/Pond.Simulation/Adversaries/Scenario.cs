@@ -96,7 +96,7 @@ public sealed record Scenario
 
                 scenario = scenario with { Nodes = scenario.Nodes.Add(new(word, number, isShare) { Task = task }) };
             }
-            else if (Faults.Contains(word))
+            else if (Faults.Contains(word, StringComparer.Ordinal))
             {
                 if (!isShare)
                 {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Pond.Primitives;
 using Pond.Primitives.Tasks;
-using Pond.Simulation.Reports;
 
 namespace Pond.Simulation.Attacks;
 

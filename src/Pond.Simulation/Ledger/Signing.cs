@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
 using Pond.Primitives.Transactions;

@@ -72,6 +72,8 @@ internal sealed partial class SimulatedLedger
         var conditions = _world.Options.DiskConditions;
         var isCut = _world.AreFaultsOn && conditions.PowerCutsPerThousandBlocks > 0 && _faults.Chance(conditions.PowerCutsPerThousandBlocks, 1000);
         var isFailing = _world.AreFaultsOn && conditions.FailuresPerThousandBlocks > 0 && _faults.Chance(conditions.FailuresPerThousandBlocks, 1000);
+        // The first block has the stakes that a simulation begins with: nobody would send them again.
+        (isCut, isFailing) = (isCut && record.Height > 1, isFailing && record.Height > 1);
         if (isCut || isFailing)
         {
             // Before the write, between write and sync, or after both.

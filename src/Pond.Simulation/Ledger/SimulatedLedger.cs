@@ -5,14 +5,10 @@ using Pond.Ledger;
 using Pond.Ledger.Journal;
 using Pond.Primitives;
 using Pond.Primitives.Cryptography;
-using Pond.Primitives.Instructions;
 using Pond.Primitives.Tasks;
 using Pond.Primitives.Transactions;
-using Pond.Simulation.Checks;
 using Pond.Simulation.Disk;
 using Pond.Simulation.Network;
-using Pond.Simulation.Reports;
-using Pond.Simulation.Time;
 
 namespace Pond.Simulation.Ledger;
 

@@ -93,10 +93,10 @@ internal sealed class ContentNetwork(SimulationWorld world)
     }
 
     /// <summary>Where a node's content and that of the creator lies, for adversaries that change it.</summary>
-    internal IBlockStore? StoreOf(Cid root) =>
+    internal MemoryBlockStore? StoreOf(Cid root) =>
         _holders.TryGetValue(root.Hash, out var holders) ? StoreOfHolder(holders[0]) : null;
 
-    private (IBlockStore Store, int Holder)? FindStore(SimulatedNode node, Cid root)
+    private (MemoryBlockStore Store, int Holder)? FindStore(SimulatedNode node, Cid root)
     {
         if (!_holders.TryGetValue(root.Hash, out var holders))
         {
@@ -121,7 +121,7 @@ internal sealed class ContentNetwork(SimulationWorld world)
         return null;
     }
 
-    private IBlockStore StoreOfHolder(int holder) => holder == Creator ? _creators : world.Nodes[holder].Content!;
+    private MemoryBlockStore StoreOfHolder(int holder) => holder == Creator ? _creators : world.Nodes[holder].Content!;
 
     private Task WaitAsync(SimulatedNode node, long sizeBytes, CancellationToken cancellationToken)
     {

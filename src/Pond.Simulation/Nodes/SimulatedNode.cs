@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
-using Pond.Ledger;
 using Pond.Node;
 using Pond.Primitives;
-using Pond.Primitives.Tasks;
 using Pond.Sdk;
 using Pond.Server.Nodes;
 using Pond.Simulation.Adversaries;
 using Pond.Simulation.Ledger;
-using Pond.Simulation.Network;
 using Pond.Simulation.Time;
 using Pond.Store;
 

@@ -8,7 +8,7 @@ namespace Pond.Simulation.Reports;
 public sealed record Summary
 {
     /// <summary>The version of this form.</summary>
-    public int Schema => 1;
+    public int Schema { get; init; } = 1;
 
     /// <summary>The seed.</summary>
     public required ulong Seed { get; init; }

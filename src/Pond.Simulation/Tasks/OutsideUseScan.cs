@@ -105,12 +105,12 @@ public static class OutsideUseScan
             return (shown, Connections);
         }
 
-        return Timed.Contains((typeName, name)) && !member.DecodeMethodSignature(new Names(), null).ParameterTypes.Contains("System.TimeProvider")
+        return Timed.Contains((typeName, name)) && !member.DecodeMethodSignature(new Names(), null).ParameterTypes.Contains("System.TimeProvider", StringComparer.Ordinal)
             ? (shown, Waiting)
             : null;
     }
 
-    private static IEnumerable<EntityHandle> Calls(BlobReader code)
+    private static List<EntityHandle> Calls(BlobReader code)
     {
         var calls = new List<EntityHandle>();
         while (code.RemainingBytes > 0)

@@ -10,7 +10,7 @@ namespace Pond_Task1;
 /// <summary>Each node extends a chain of hashes that begins with its own key and the round. Replace it by work that is worth something.</summary>
 public class Pond_Task1Task : PondTask
 {
-    private const int Steps = 10_000;
+    private const int Steps = 1_000;
 
     // The work is the same on every machine, so an auditor computes it anew and compares.
     private static readonly AuditPolicy<string> Audit = AuditPolicy.ExactMatch<string>(StringComparer.Ordinal);
