@@ -274,13 +274,13 @@ public sealed class SimulationOptions
         {
             var rounds = (ulong)RoundCount;
             plans.AddRange(Enumerable.Repeat(
-                part.Task is { } cheating ? new NodePlan(part.Word, cheating, null, IsTaskHonest: false) : new NodePlan(Adversaries.Scenario.Make(part.Word, rounds).Group, task, () => Adversaries.Scenario.Make(part.Word, rounds), IsTaskHonest: true),
+                part.Task is { } cheating ? new NodePlan(part.Word, cheating, null, IsTaskHonest: false) { IsWorkHonest = NodePlan.HasWorkOf(cheating, task) } : new NodePlan(Adversaries.Scenario.Make(part.Word, rounds).Group, task, () => Adversaries.Scenario.Make(part.Word, rounds), IsTaskHonest: true),
                 part.Of(NodeCount)));
         }
 
         foreach (var (group, newAdversary, otherTask, count) in _others)
         {
-            plans.AddRange(Enumerable.Repeat(new NodePlan(group, otherTask ?? task, newAdversary, otherTask is null), count));
+            plans.AddRange(Enumerable.Repeat(new NodePlan(group, otherTask ?? task, newAdversary, otherTask is null) { IsWorkHonest = otherTask is null || NodePlan.HasWorkOf(otherTask, task) }, count));
         }
 
         if (plans.Count > NodeCount)

@@ -220,7 +220,7 @@ internal sealed partial class SimulatedNode
             var isCopy = _world.Ledger.ReadRound(round)?.Submissions.Values.Any(other => string.Equals(other.Value, value, StringComparison.Ordinal)) ?? false;
             (isCopy ? FreeRides : Lies).Add(round);
         }
-        else if (!Plan.IsTaskHonest || !string.Equals(value, honest, StringComparison.Ordinal))
+        else if (!Plan.IsWorkHonest || !string.Equals(value, honest, StringComparison.Ordinal))
         {
             Lies.Add(round);
         }
