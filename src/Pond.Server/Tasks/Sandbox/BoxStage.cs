@@ -26,8 +26,14 @@ internal static class BoxStage
             return (paths, () => Task.CompletedTask);
         }
 
+        // A mount for each task, below which the others lie: all of them go with it at once.
         var folder = $"{Place}/{++_last}";
         Directory.CreateDirectory(folder);
+        if (!Posix.TryMountMemory(folder, "mode=711"))
+        {
+            throw new IOException($"Nothing can be mounted on '{folder}': {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
         var shown = new List<string>();
         foreach (var (index, path) in paths.Index())
         {
@@ -44,7 +50,7 @@ internal static class BoxStage
             if (!Posix.TryBindMount(path, at))
             {
                 var reason = Marshal.GetLastPInvokeErrorMessage();
-                Remove(folder, shown);
+                Remove(folder);
                 throw new IOException($"'{path}' can't be shown to the task: {reason}");
             }
 
@@ -53,38 +59,15 @@ internal static class BoxStage
 
         return ([.. shown], () => ChildProcess.RunAsync(() =>
         {
-            Remove(folder, shown);
+            Remove(folder);
             return 0;
         }));
     });
 
-    private static void Remove(string folder, List<string> shown)
+    private static void Remove(string folder)
     {
-        foreach (var at in shown)
-        {
-            Posix.Unmount(at);
-        }
-
-        // Never into what is mounted: if one is still there, this fails and leaves an empty name.
-        foreach (var at in Directory.EnumerateFileSystemEntries(folder).ToList())
-        {
-            try
-            {
-                if (Directory.Exists(at))
-                {
-                    Directory.Delete(at);
-                }
-                else
-                {
-                    File.Delete(at);
-                }
-            }
-            catch (IOException)
-            {
-                return;
-            }
-        }
-
+        Posix.Unmount(folder);
+        // Never into what is mounted: if it still were, this would fail.
         Directory.Delete(folder);
     }
 

@@ -62,7 +62,7 @@ public sealed class TaskSandbox
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var (code, error) = await sandbox.RunAsync("/usr/bin/true", either.Token);
+            var (code, error) = await sandbox.RunAsync("/usr/bin/true", onOutput: () => { }, either.Token);
             return code == 0
                 ? new(sandbox, "Tasks run in a box (bubblewrap).")
                 : new(null, $"Tasks can't be boxed here: {error.Trim().ReplaceLineEndings("; ")} (bubblewrap, exit code {code}).");
@@ -79,10 +79,11 @@ public sealed class TaskSandbox
 
     /// <summary>Runs a program of the system in a box of its own, with an empty folder, to its end.</summary>
     /// <param name="program">Its path, below <c>/usr</c>.</param>
+    /// <param name="onOutput">Is told when its output begins, or it has ended without any.</param>
     /// <param name="cancellationToken">Gives up; it is ended.</param>
     /// <returns>Its exit code, and what it wrote to its standard error.</returns>
     /// <exception cref="IOException">The machine refuses the box.</exception>
-    public async Task<(int Code, string Error)> RunAsync(string program, CancellationToken cancellationToken)
+    public async Task<(int Code, string Error)> RunAsync(string program, Action onOutput, CancellationToken cancellationToken)
     {
         var scratch = Directory.CreateTempSubdirectory("pond-box-");
         try
@@ -96,6 +97,8 @@ public sealed class TaskSandbox
             using var process = await ChildProcess.StartAsync(start);
             try
             {
+                _ = await process.StandardOutput.BaseStream.ReadAsync(new byte[1], cancellationToken);
+                onOutput();
                 var error = await process.StandardError.ReadToEndAsync(cancellationToken);
                 await process.WaitForExitAsync(cancellationToken);
                 return (process.ExitCode, error);
