@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Pond.Cli.Terminal;
 using Pond.Simulation.Tests;
-using Pond.Testing;
 
 namespace Pond.Cli.Tests.Tasks;
 
